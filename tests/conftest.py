@@ -1,0 +1,66 @@
+"""What tests share: a database to commit in, a running console, a browser."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from playwright.sync_api import Browser, sync_playwright
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.databases import address, cloned
+from tests.live import LiveConsole
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+QUIET = [
+    "--no-sandbox",  # root and most containers cannot have Chromium's sandbox; it visits only our own pages
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A database of this test's own, in which commits are real. Not together with `db`."""
+    original = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock(), cloned() as name:
+        connection.settings_dict["NAME"] = name
+        try:
+            yield
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = original
+
+
+@pytest.fixture
+def database_url(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The DATABASE_URL of a fresh clone, for other processes. Not together with `db`."""
+    with django_db_blocker.unblock(), cloned() as name:
+        url = address(name)
+        with django_db_blocker.block():
+            yield url
+
+
+@pytest.fixture
+def live_console(database_url: str, tmp_path: Path) -> Iterator[LiveConsole]:
+    """A console that answers at `.url`, with its own database; `.start_worker()` adds the worker."""
+    console = LiveConsole(database_url, tmp_path)
+    try:
+        console.start_web()
+        yield console
+    finally:
+        console.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()
