@@ -1,0 +1,110 @@
+"""The console's areas and their pages: what stands in the bar, for whom, and which is current."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.urls import NoReverseMatch, reverse
+
+
+class Reader(Protocol):
+    """Whoever looks at the bar."""
+
+    def has_perm(self, perm: str, obj: object = None) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the second row, for whoever holds one of `permissions`; for everybody if it names none."""
+
+    label: str
+    view: str
+    permissions: Sequence[str] = ()
+
+    def may_be_seen_by(self, reader: Reader) -> bool:
+        return not self.permissions or any(reader.has_perm(permission) for permission in self.permissions)
+
+
+@dataclass(frozen=True)
+class Area:
+    """A tab of the bar; it leads to the first of its pages that the reader may see."""
+
+    label: str
+    pages: Sequence[Page]
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Tab(Link):
+    pages: Sequence[Link]
+
+
+AREAS = (
+    Area(
+        "Applications",
+        (
+            Page("Applications", "applications:list"),
+            Page("Deployment plans", "deployments:list"),
+        ),
+    ),
+    Area(
+        "User management",
+        (
+            Page("Users", "users:list", ["users.manage"]),
+            Page("Teams", "teams:list", ["teams.list"]),
+            Page("Roles", "roles:list", ["roles.manage"]),
+            Page("Service accounts", "users:service_accounts", ["users.manage"]),
+        ),
+    ),
+    Area(
+        "Infrastructure",
+        (
+            Page("Environments", "infrastructure:list", ["infrastructure.list", "infrastructure.manage"]),
+            Page("Audit logs", "audit:log", ["audit.view_all"]),
+            Page("Settings", "infrastructure:settings", ["infrastructure.manage"]),
+        ),
+    ),
+)
+OWN = (Page("Profile", "users:profile"), Page("Password", "users:password"))
+
+
+def tabs(reader: Reader, path: str) -> list[Tab]:
+    """Return the tabs `reader` may see, with the one marked that the page at `path` belongs to.
+
+    A page belongs to the entry whose address is the longest beginning of its own, so that what lies below
+    "/users/service-accounts/" is not taken for a user's.
+    """
+    here = _entry_of(path)
+    return [tab for area in AREAS if (tab := _tab(area, reader, here))]
+
+
+def _tab(area: Area, reader: Reader, here: str) -> Tab | None:
+    pages = [
+        Link(page.label, url, current=url == here)
+        for page, url in _reachable(area.pages)
+        if page.may_be_seen_by(reader)
+    ]
+    if not pages:
+        return None
+    return Tab(area.label, pages[0].url, current=any(page.current for page in pages), pages=pages)
+
+
+def _entry_of(path: str) -> str:
+    every = [page for area in AREAS for page in area.pages] + list(OWN)
+    return max((url for _, url in _reachable(every) if path.startswith(url)), key=len, default="")
+
+
+def _reachable(pages: Iterable[Page]) -> list[tuple[Page, str]]:
+    found = []
+    for page in pages:
+        try:
+            found.append((page, reverse(page.view)))
+        except NoReverseMatch:
+            continue
+    return found

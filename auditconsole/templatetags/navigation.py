@@ -1,0 +1,18 @@
+"""Puts the navigation into base.html."""
+
+from typing import Any
+
+from django import template
+
+from auditconsole.navigation import Tab, tabs
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def navigation_tabs(context: dict[str, Any]) -> list[Tab]:
+    """Return the tabs of whoever is signed in; none for a stranger or on a page without a request."""
+    user = context.get("user")
+    if user is None or not user.is_authenticated:
+        return []
+    return tabs(user, context["request"].path)
