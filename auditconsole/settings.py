@@ -50,7 +50,6 @@ INSTALLED_APPS = [
     "django.forms",
     "django_filters",
     "rest_framework",
-    "rules.apps.AutodiscoverRulesConfig",
     "django_htmx",
     "heroicons",
     "csp",
@@ -110,7 +109,7 @@ DATABASES = {"default": database(BASE_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "users.User"
-AUTHENTICATION_BACKENDS = ["users.sign_in.PersonBackend", "rules.permissions.ObjectPermissionBackend"]
+AUTHENTICATION_BACKENDS = ["users.sign_in.PersonBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -1,0 +1,202 @@
+"""Applications, their tagged versions, what runs where, and the roles people hold for one application."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
+from uuid import UUID, uuid4
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from infrastructure.models import Environment
+from roles.models import EnvironmentPermission, Level, Role
+from teams.models import Membership, Team
+from users.models import User
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    """Reads of applications, and the one implementation of the effective permission."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Keep the applications that the user may list in at least one environment."""
+        return self.at_least(user, Level.LIST)
+
+    def at_least(self, user: Any, level: Level, environments: "Iterable[UUID] | None" = None) -> Self:
+        """Keep the applications where the user's effective level is `level` or higher in one of the environments
+        (None: in any)."""
+        if not user.is_active:
+            return self.none()
+        held = effective_permissions(user).filter(effective_level__gte=level)
+        if environments is not None:
+            held = held.filter(environment__in=list(environments))
+        return self.with_effective_role(user).filter(Exists(held))
+
+    def with_effective_role(self, user: Any) -> Self:
+        """Annotate `effective_role` and `held_as` ("application", "team", "default"): application role over team
+        role over default role; an override, never a maximum."""
+        by_application = ApplicationRole.objects.filter(application=OuterRef("pk"), user=user).values("role")
+        by_team = Membership.objects.filter(team=OuterRef("team"), user=user).values("role")
+        return self.annotate(
+            application_role=Subquery(by_application),
+            team_role=Subquery(by_team),
+            effective_role=Coalesce(F("application_role"), F("team_role"), Value(user.role_id)),
+            held_as=Case(
+                When(application_role__isnull=False, then=Value("application")),
+                When(team_role__isnull=False, then=Value("team")),
+                default=Value("default"),
+            ),
+        )
+
+    def with_effective_level(self, user: Any, environment: Environment) -> Self:
+        """Annotate `effective_level`: what the user may do with each application in that environment."""
+        level = effective_permissions(user).filter(environment=environment).values("effective_level")
+        return self.with_effective_role(user).annotate(
+            effective_level=Coalesce(Subquery(level), Value(Level.NO_ACCESS))
+        )
+
+    def in_order(self) -> Self:
+        """Order by name."""
+        return self.order_by(models.functions.Lower("name"))
+
+
+def effective_permissions(user: Any) -> "models.QuerySet[EnvironmentPermission]":
+    """Return the permissions of an outer application's `effective_role`, with the `effective_level` they give the user.
+
+    lifetime.md, decisions: level 1 counts as 0 in a team or application role, Full Control counts as Change and Deploy
+    there, and a default role with No Access in an environment blocks every other grant in that environment.
+    """
+    entered = EnvironmentPermission.objects.filter(
+        role=user.role_id, environment=OuterRef("environment"), level__gte=Level.ACCESS
+    )
+    by_default = Q(outer_held_as="default")
+    rows: models.QuerySet[EnvironmentPermission] = EnvironmentPermission.objects.filter(
+        role=OuterRef("effective_role")
+    ).annotate(
+        outer_held_as=OuterRef("held_as"),
+        effective_level=Case(
+            When(~Exists(entered), then=Value(Level.NO_ACCESS.value)),
+            When(by_default, then=F("level")),
+            When(level=Level.ACCESS, then=Value(Level.NO_ACCESS.value)),
+            When(level=Level.FULL_CONTROL, then=Value(Level.CHANGE_AND_DEPLOY.value)),
+            default=F("level"),
+            output_field=models.PositiveSmallIntegerField(),
+        ),
+    )
+    return rows
+
+
+class Application(models.Model):
+    """An application of the landscape."""
+
+    class Technology(models.TextChoices):
+        WEB = "WebResponsive", "Web"
+        MOBILE = "Mobile", "Mobile"
+        SERVICE = "Service", "Service"
+
+    key = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    name = models.CharField(max_length=50)
+    description = models.CharField(max_length=500, blank=True)
+    technology = models.CharField("kind", max_length=20, choices=Technology, default=Technology.WEB)
+    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="applications")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[Any] = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(models.functions.Lower("name"), name="application_name_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+# Tags as LifeTime accepts them: up to three numbers of up to three digits.
+VERSION_NUMBER = RegexValidator(
+    r"^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){1,2}\Z", "Write the version as 1.2 or 1.2.3, each number up to 999."
+)
+
+
+class Version(models.Model):
+    """A tagged version of an application."""
+
+    key = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="versions")
+    number = models.CharField(max_length=11, validators=[VERSION_NUMBER])
+    change_log = models.CharField("description", max_length=2000, blank=True)
+    environment = models.ForeignKey(
+        Environment, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="tagged in"
+    )
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[Any] = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "number"], name="version_unique")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def parts(self) -> tuple[int, int, int]:
+        """The number for comparing: 1.10 is above 1.9, and 1.2 is 1.2.0."""
+        numbers = [int(part) for part in self.number.split(".")]
+        major, minor, patch = (*numbers, 0, 0)[:3]
+        return major, minor, patch
+
+
+class EnvironmentStatus(models.Model):
+    """What of an application runs in an environment."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="statuses")
+    environment = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="statuses")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="statuses")
+    is_modified = models.BooleanField("changed since the tag", default=False)
+    changed_at = models.DateTimeField(default=timezone.now)
+    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects: ClassVar[Any] = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "environment"], name="one_status_per_environment")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application} in {self.environment}"
+
+
+class ApplicationRole(models.Model):
+    """A user's role for one application: it decides instead of the role in the team and the default role."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="roles")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="application_roles")
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="application_roles")
+
+    objects: ClassVar[Any] = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "user"], name="one_role_per_application_and_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user} for {self.application} as {self.role}"
+
+
+class Block(models.Model):
+    """Keeps an application out of an environment: no plan may deploy it there."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="blocks")
+    environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="blocks")
+    reason = models.CharField(max_length=500)
+
+    objects: ClassVar[Any] = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "environment"], name="one_block_per_environment"),
+            models.CheckConstraint(condition=~Q(reason=""), name="block_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application} kept out of {self.environment}"

@@ -1,0 +1,78 @@
+"""The kinds of things the record is about, declared by the apps that own them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.urls import reverse
+
+_kinds: dict[str, "Kind"] = {}
+
+
+def _any(_: Any) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of entity: its names, where its page is, and who may read what happened to it.
+
+    `readable(user)` returns the things whose change log the user may read without holding the permission for the
+    whole record; `needs` names, for a person, the permission that opens it. `visible(user)` returns the things
+    whose page they may open. `acts` marks kinds that can be actors and so have an activity log as well.
+    """
+
+    model: type[models.Model]
+    name: str
+    label: str
+    title: str
+    readable: Callable[[Any], "models.QuerySet[Any]"]
+    visible: Callable[[Any], "models.QuerySet[Any]"]
+    needs: str
+    url_name: str
+    describe: Callable[[Any], str] = str
+    matches: Callable[[Any], bool] = _any
+    unrecorded: tuple[str, ...] = ()
+    acts: bool = False
+
+    def __post_init__(self) -> None:
+        if self.name in _kinds:
+            raise ValueError(f"Two kinds are named {self.name!r}.")
+        _kinds[self.name] = self
+
+    def url(self, key: UUID | str) -> str:
+        """Return the address of the page of the thing with this key."""
+        return reverse(self.url_name, args=[key])
+
+    @cached_property
+    def recorded_fields(self) -> "tuple[models.Field[Any, Any], ...]":
+        """The columns whose change is recorded: all but the key and those declared `unrecorded`."""
+        fields = self.model._meta.concrete_fields
+        return tuple(f for f in fields if not f.primary_key and f.name not in self.unrecorded)
+
+
+def kinds() -> list[Kind]:
+    """Return all kinds, in the order in which their apps stand in INSTALLED_APPS."""
+    return list(_kinds.values())
+
+
+def kind_named(name: str) -> Kind:
+    """Return the kind with this name. Raises KeyError."""
+    return _kinds[name]
+
+
+def kind_of(thing: models.Model) -> Kind:
+    """Return the kind of a thing. Raises LookupError for a model that no app has declared."""
+    model = thing._meta.concrete_model
+    for kind in _kinds.values():
+        if kind.model is model and kind.matches(thing):
+            return kind
+    raise LookupError(f"{type(thing).__name__} is no declared kind; declare a Kind in its app's activities.py.")
+
+
+def is_entity(value: object) -> bool:
+    """Say whether a fact is a thing of a declared kind (and so becomes a subject of the event)."""
+    return isinstance(value, models.Model)

@@ -1,0 +1,39 @@
+"""Where a step came from. Ambient, because it decides nothing: neither permission nor what is written of the change."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import UUID, uuid4
+
+Channel = Literal["browser", "api", "lifetime-api", "command", "database"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One request, command or job: all events with its `request_id` belong together. The id is made here, never taken from a client."""
+
+    channel: Channel
+    ip: str = ""
+    user_agent: str = ""
+    token_key: UUID | None = None
+    request_id: UUID = field(default_factory=uuid4)
+
+
+_current: ContextVar[Origin | None] = ContextVar("origin", default=None)
+
+
+def current_origin() -> Origin:
+    """Return the origin of what is happening now; outside any request that is honestly a command."""
+    return _current.get() or Origin(channel="command")
+
+
+@contextmanager
+def originating(origin: Origin) -> Iterator[Origin]:
+    """Say that everything inside the block comes from `origin`."""
+    token = _current.set(origin)
+    try:
+        yield origin
+    finally:
+        _current.reset(token)

@@ -1,0 +1,138 @@
+"""Views of pages that do one thing: authorise, validate, call one service, redirect."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.generic import DetailView, FormView, ListView
+
+from audit.activity.declaration import Activity
+from audit.activity.gates import fetch
+from audit.activity.kinds import Kind
+
+
+class PermissionMixin:
+    """For pages behind a permission that is about no particular thing: without it, 403 and a refusal on record."""
+
+    activity: Activity  # what opening or sending this page would do
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Ask the permission before anything else happens."""
+        self.activity.ask(None, by=request.user)  # type: ignore[arg-type]
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return response
+
+
+class EntityMixin:
+    """For pages of one thing: `entity` is fetched from what the user may see, so that hidden and absent are both 404."""
+
+    kind: Kind
+    request: HttpRequest
+    kwargs: dict[str, Any]
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Fetch the thing."""
+        super().setup(request, *args, **kwargs)  # type: ignore[misc]
+        self.entity = self.fetch() if request.user.is_authenticated else None
+
+    def fetch(self) -> Any:
+        """Return the thing the address names. Raises Http404."""
+        return fetch(self.kind.visible(self.request.user), self.kwargs["key"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the thing as `entity` and its kind."""
+        context: dict[str, Any] = super().get_context_data(entity=self.entity, kind=self.kind, **kwargs)  # type: ignore[misc]
+        return context
+
+
+class EntityDetail(EntityMixin, DetailView[Any]):
+    """The page of a thing. Opening it is an event (`accessed`)."""
+
+    accessed: Activity
+
+    def get_object(self, queryset: "models.QuerySet[Any] | None" = None) -> Any:  # noqa: ARG002
+        """Return the thing fetched."""
+        return self.entity
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Record the reading, then show."""
+        self.accessed.record(self.entity, by=request.user)  # type: ignore[arg-type]
+        return super().get(request, *args, **kwargs)
+
+
+class EntityList(ListView[Any]):
+    """A list of what the user may see of a kind."""
+
+    kind: Kind
+    paginate_by = 100
+
+    def get_queryset(self) -> "models.QuerySet[Any]":
+        """Start from what the user may see."""
+        return self.kind.visible(self.request.user)
+
+
+class StepView(FormView[forms.Form]):
+    """A form whose sending performs one service. Subclasses say `activity`, `form_class` and `perform`.
+
+    What the service finds wrong (ValidationError) is shown at the fields; nothing typed is lost.
+    """
+
+    activity: Activity
+    template_name = "components/form_page.html"
+    heading: str = ""
+    submit: str = "Save"
+    success_message = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Ask the permission before a form is shown; a refusal is on record."""
+        if request.user.is_authenticated:
+            self.activity.ask(self.subject(), by=request.user, within=self.within())
+        return super().dispatch(request, *args, **kwargs)
+
+    def subject(self) -> Any:
+        """Return the thing whose permission is asked; None where the activity is about no particular thing yet."""
+        return getattr(self, "entity", None)
+
+    def within(self) -> Any:
+        """Return the environment or other place the permission is about, for activities that declare `within`."""
+        return None
+
+    def perform(self, data: dict[str, Any]) -> str:
+        """Call the one service with what the form holds; return the address to go to. Raises ValidationError."""
+        raise NotImplementedError
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """Perform; on the service's complaint show the form again."""
+        try:
+            self.success_url = self.perform(form.cleaned_data)
+        except ValidationError as error:
+            add_errors(form, error)
+            return self.form_invalid(form)
+        if self.success_message:
+            messages.success(self.request, self.success_message)
+        return super().form_valid(form)
+
+    def form_invalid(self, form: forms.Form) -> HttpResponse:
+        """Answer 422, so that a client sees without reading that nothing was done."""
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the heading and the button's text."""
+        return super().get_context_data(heading=self.heading, submit=self.submit, **kwargs)
+
+
+class EntityStepView(EntityMixin, StepView):
+    """A form about one thing."""
+
+
+def add_errors(form: forms.Form, error: ValidationError) -> None:
+    """Put a service's complaint at the form's fields; what names no field of the form goes above it."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for field, errors in error.error_dict.items():
+        form.add_error(field if field in form.fields else None, errors)
+

@@ -1,0 +1,137 @@
+"""The witness: the functions that `audit.witness.witnessed` puts on each domain table.
+
+Rule: whatever a transaction changed, an event of the same transaction must name. A changed row belongs to an entity;
+the names an event gives are in `changed_fields`: a column of the entity's own row ("name"), a column of a part
+("levels.level"), a whole part ("levels"), or the whole entity ("*", when it is created or deleted).
+What no event names, the witness records itself, as done by the login of the database.
+"""
+
+from django.db import migrations
+
+CANONICAL = """
+CREATE FUNCTION audit_canonical(value jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN CASE jsonb_typeof(value)
+        WHEN 'object' THEN '{' || coalesce((
+            SELECT string_agg(to_json(key)::text || ':' || audit_canonical(item), ',' ORDER BY key COLLATE "C")
+            FROM jsonb_each(value) AS pairs (key, item)), '') || '}'
+        WHEN 'array' THEN '[' || coalesce((
+            SELECT string_agg(audit_canonical(item), ',' ORDER BY position)
+            FROM jsonb_array_elements(value) WITH ORDINALITY AS items (item, position)), '') || ']'
+        ELSE value::text END;
+END $$;
+"""
+
+# Found through the subject's own index, from a minute before the transaction began (clocks step): what it costs
+# depends neither on the size of the transaction nor on the entity's history.
+NAMED = """
+CREATE FUNCTION audit_named(subject_kind text, subject_key uuid) RETURNS text[] LANGUAGE sql STABLE AS $$
+    SELECT coalesce(array_agg(field), '{}')
+    FROM audit_subject subject JOIN audit_event event ON event.id = subject.event_id, unnest(event.changed_fields) field
+    WHERE subject.kind = $1 AND subject.entity_key = $2 AND subject.at >= now() - interval '1 minute'
+      AND event.xid = pg_current_xact_id();
+$$;
+"""
+
+OUTSIDE = """
+CREATE FUNCTION audit_record_outside(
+    verb text, kind text, subject_key uuid, kind_label text, name text, fields text[], changes jsonb
+) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    phrase text := CASE verb
+        WHEN 'INSERT' THEN 'was added' WHEN 'DELETE' THEN 'was removed' WHEN 'TRUNCATE' THEN 'were all removed'
+        ELSE 'was changed' END;
+    head text := kind_label || ' ''' || name || '''';
+    details jsonb;
+BEGIN
+    IF verb = 'TRUNCATE' THEN head := kind_label; END IF;
+    details := jsonb_strip_nulls(jsonb_build_object(
+        'actor', session_user::text,
+        'links', CASE WHEN subject_key IS NOT NULL THEN
+            jsonb_build_array(jsonb_build_array(length(kind_label) + 2, length(kind_label) + 2 + length(name), 0)) END,
+        'sentence', head || ' ' || phrase || ' directly in the database'
+            || CASE WHEN verb = 'UPDATE' THEN ' (' || array_to_string(fields, ', ') || ')' ELSE '' END,
+        'subjects', CASE WHEN subject_key IS NOT NULL THEN
+            jsonb_build_array(jsonb_build_array(kind, subject_key, name)) END))
+        || CASE WHEN changes = '{}' THEN '{}' ELSE jsonb_build_object('changes', changes) END;
+    IF octet_length(audit_canonical(details)) > 60000 THEN
+        details := details - 'changes' || '{"cut": ["changes"]}';
+    END IF;
+    PERFORM audit_record(
+        'audit.outside.' || CASE verb WHEN 'INSERT' THEN 'added' WHEN 'UPDATE' THEN 'changed' ELSE 'removed' END,
+        'database', NULL, kind, subject_key, true, 'succeeded', 'database',
+        -- one transaction of the database is one request
+        md5(pg_current_xact_id()::text || now()::text)::uuid,
+        NULL, fields,
+        CASE WHEN subject_key IS NULL THEN '{}' ELSE ARRAY[kind] END,
+        CASE WHEN subject_key IS NULL THEN '{}'::uuid[] ELSE ARRAY[subject_key] END,
+        audit_canonical(details));
+END $$;
+"""
+
+# Arguments of the trigger: kind (or ':column' of the row, or '@column' of the entity's row, that holds it), column with the entity's key, part ('' for the entity's
+# own row), label of the kind, the entity's table, its naming column, columns not watched, secret columns.
+WITNESS = """
+CREATE FUNCTION audit_witness() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    before jsonb := '{}';
+    after jsonb := '{}';
+    present jsonb;
+    kind text := TG_ARGV[0];
+    subject_key uuid;
+    part text := TG_ARGV[2];
+    unwatched text[] := string_to_array(TG_ARGV[6], ',');
+    secret text[] := string_to_array(TG_ARGV[7], ',');
+    prefix text := CASE WHEN part = '' THEN '' ELSE part || '.' END;
+    columns text[];
+    fields text[];
+    named text[];
+    name text;
+    changes jsonb;
+BEGIN
+    IF TG_OP <> 'INSERT' THEN before := to_jsonb(OLD); END IF;
+    IF TG_OP <> 'DELETE' THEN after := to_jsonb(NEW); END IF;
+    present := CASE WHEN TG_OP = 'DELETE' THEN before ELSE after END;
+    IF kind LIKE ':%' THEN kind := present ->> substr(kind, 2); END IF;
+    subject_key := present ->> TG_ARGV[1];
+    IF kind LIKE '@%' THEN
+        EXECUTE format('SELECT %I::text FROM public.%I WHERE key = $1', substr(kind, 2), TG_ARGV[4]) INTO kind USING subject_key;
+        kind := coalesce(kind, TG_ARGV[4]);  -- the entity itself is gone too
+    END IF;
+    SELECT array_agg(key ORDER BY key) INTO columns FROM jsonb_each(before || after)
+    WHERE NOT key = ANY (unwatched)
+      AND (before -> key IS DISTINCT FROM after -> key)
+      AND NOT (TG_OP <> 'UPDATE' AND present ->> key IS NULL);
+    IF columns IS NULL THEN RETURN NULL; END IF;
+    fields := CASE WHEN TG_OP = 'UPDATE' THEN (SELECT array_agg(prefix || regexp_replace(c, '_id$', '')) FROM unnest(columns) c)
+                   WHEN part = '' THEN '{*}' ELSE ARRAY[part] END;
+    named := audit_named(kind, subject_key);
+    IF '*' = ANY (named) OR part = ANY (named) OR fields <@ named THEN RETURN NULL; END IF;
+    EXECUTE format('SELECT %I::text FROM public.%I WHERE key = $1', TG_ARGV[5], TG_ARGV[4]) INTO name USING subject_key;
+    IF name IS NULL AND part = '' THEN name := present ->> TG_ARGV[5]; END IF;
+    SELECT jsonb_object_agg(c, CASE WHEN c = ANY (secret) THEN '["(not shown)", "(not shown)"]'::jsonb
+                               ELSE jsonb_build_array(before ->> c, after ->> c) END) INTO changes FROM unnest(columns) c;
+    PERFORM audit_record_outside(CASE WHEN part = '' THEN TG_OP ELSE 'UPDATE' END, kind, subject_key, TG_ARGV[3],
+                                 coalesce(name, subject_key::text), fields, changes);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION audit_witness_truncate() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    PERFORM audit_record_outside('TRUNCATE', ltrim(TG_ARGV[0], ':'), NULL,
+                                 'The rows of table ' || TG_TABLE_NAME, '', ARRAY[coalesce(nullif(TG_ARGV[2], ''), '*')], '{}');
+    RETURN NULL;
+END $$;
+"""
+
+DROP = """
+DROP FUNCTION audit_witness_truncate; DROP FUNCTION audit_witness; DROP FUNCTION audit_record_outside;
+DROP FUNCTION audit_named; DROP FUNCTION audit_canonical;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("audit", "0001_record")]
+    operations = [migrations.RunSQL(sql=[CANONICAL, NAMED, OUTSIDE, WITNESS], reverse_sql=DROP)]

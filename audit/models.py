@@ -1,0 +1,118 @@
+"""The record as Django reads it. It is written by `audit_record()` in the database, through `audit.record`, and by the witness."""
+
+import json
+from functools import cached_property
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from audit.activity import kinds
+
+
+class TransactionIdField(models.BigIntegerField[int, int]):
+    """PostgreSQL's 64-bit transaction id (`xid8`)."""
+
+    def db_type(self, connection: Any) -> str:  # noqa: ARG002  (the shape of Field)
+        return "xid8"
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Reads of the record. Every page, export and count starts from `visible_to`."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Keep the events that the user may read: all, or those about a thing whose change log they may read."""
+        if user.has_perm("audit.view_all"):
+            return self
+        about_readable = Q(pk__in=())
+        for kind in kinds():
+            about_readable |= Q(kind=kind.name, entity_key__in=kind.readable(user).values("pk"))
+        return self.filter(Exists(EventSubject.objects.filter(about_readable, event_id=OuterRef("pk"))))
+
+    def about(self, kind: str, key: UUID) -> Self:
+        """Keep the events about one thing: what was done to it, and to others with its part in it."""
+        return self.filter(Exists(EventSubject.objects.filter(kind=kind, entity_key=key, event_id=OuterRef("pk"))))
+
+    def by_actor(self, key: UUID) -> Self:
+        """Keep the events that this person or service account did."""
+        return self.filter(actor_key=key)
+
+    def newest_first(self) -> Self:
+        """Order as every log is read."""
+        return self.order_by("-at", "-id")
+
+
+class Event(models.Model):
+    """One line of the record: facts in typed columns, finished text in `details`. Never changed, never removed."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    xid = TransactionIdField()
+    activity = models.TextField()
+    actor_kind = models.TextField()
+    actor_key = models.UUIDField(null=True)
+    entity_kind = models.TextField()
+    entity_key = models.UUIDField(null=True)
+    is_update = models.BooleanField()
+    outcome = models.TextField()
+    channel = models.TextField()
+    request_id = models.UUIDField()
+    token_key = models.UUIDField(null=True)
+    changed_fields = ArrayField(models.TextField())
+    salt = models.BinaryField()
+    details = models.TextField()
+
+    objects: ClassVar[Any] = EventQuerySet.as_manager()
+
+    class Meta:
+        db_table = "audit_event"
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="audit_event_at"),
+            models.Index(fields=["actor_key", "-at", "-id"], name="audit_event_actor"),
+            models.Index(fields=["actor_kind", "-at", "-id"], name="audit_event_actor_kind"),
+            models.Index(fields=["entity_kind", "-at", "-id"], name="audit_event_kind"),
+            models.Index(fields=["activity", "-at", "-id"], name="audit_event_activity"),
+            models.Index(fields=["request_id"], name="audit_event_request"),
+            models.Index(fields=["xid", "id"], name="audit_event_xid"),
+            models.Index(
+                fields=["-at", "-id"], name="audit_event_unsuccessful", condition=~Q(outcome="succeeded")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    @cached_property
+    def body(self) -> dict[str, Any]:
+        """The details as parsed JSON: actor, sentence, links, subjects, changes, reason, ip, user_agent, cut."""
+        parsed: dict[str, Any] = json.loads(self.details)
+        return parsed
+
+    @property
+    def sentence(self) -> str:
+        """What happened, as it read at that moment."""
+        return str(self.body["sentence"])
+
+    @property
+    def actor_label(self) -> str:
+        """Who did it, by the name they had at that moment."""
+        return str(self.body["actor"])
+
+
+class EventSubject(models.Model):
+    """A thing that an event is about; the newest events of a thing are one range of this table's primary key."""
+
+    pk = models.CompositePrimaryKey("kind", "entity_key", "at", "event_id")
+    kind = models.TextField()
+    entity_key = models.UUIDField()
+    at = models.DateTimeField()
+    event_id = models.BigIntegerField()
+
+    class Meta:
+        db_table = "audit_subject"
+        indexes = [models.Index(fields=["event_id"], name="audit_subject_event")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.entity_key}"

@@ -1,0 +1,27 @@
+"""Times as people read them: near ones relative, exact UTC one hover away."""
+
+from datetime import UTC, datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.filter
+def moment(value: datetime | None) -> str | SafeString:
+    """Show an instant in the reader's time zone, as a <time> element whose title is exact UTC."""
+    if value is None:
+        return "–"
+    local = timezone.localtime(value)
+    days = (timezone.localdate() - local.date()).days
+    clock = local.strftime("%H:%M:%S")
+    day = {0: "Today", 1: "Yesterday"}.get(days) or date_format(local, "D j M" if 0 <= days < 300 else "j M Y")
+    utc = value.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" title="{} UTC">{}, {}</time>',
+        utc.isoformat(), utc.strftime("%Y-%m-%d %H:%M:%S.%f"), day, clock,
+    )

@@ -1,0 +1,53 @@
+"""Error answers: a page for people, the documented JSON for clients of the API, both with the request's id."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from audit.activity import Refused
+
+API_PREFIXES = ("lifetimeapi", "api")
+
+
+def answer(request: HttpRequest, status: HTTPStatus, message: str, **context: object) -> HttpResponse:
+    """Return the error as JSON to the API's clients, as a page to everybody else."""
+    if request.path_info.split("/")[1].lower() in API_PREFIXES:
+        return JsonResponse({"Errors": [message], "StatusCode": int(status)}, status=status)
+    origin = getattr(request, "origin", None)
+    context = {"message": message, "request_id": origin.request_id if origin else "", **context}
+    return render(request, f"{int(status)}.html", context, status=status)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503: the record cannot be written."""
+    return answer(
+        request,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The record cannot be written at the moment, so nothing was done. Try again later.",
+    )
+
+
+def refused(request: HttpRequest, exception: Refused) -> HttpResponse:
+    """403 that names the missing permission."""
+    return answer(request, HTTPStatus.FORBIDDEN, str(exception), needs=exception.needs)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400 for what Django itself refuses to read."""
+    return answer(request, HTTPStatus.BAD_REQUEST, "The request could not be read.")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403 without a particular permission, such as a failed CSRF check."""
+    return answer(request, HTTPStatus.FORBIDDEN, "This is not permitted.")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: absent and hidden read the same."""
+    return answer(request, HTTPStatus.NOT_FOUND, "There is nothing here, or nothing that you may see.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: the request id finds the events and the log lines."""
+    return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side.")

@@ -1,0 +1,76 @@
+"""What every request passes: its origin, the record's readiness, the reader's time zone."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from audit.activity import Channel, Origin, RecordUnavailable, Refused, originating
+from auditconsole import errors
+
+Handler = Callable[[HttpRequest], HttpResponse]
+API_CHANNELS: dict[str, Channel] = {"lifetimeapi": "lifetime-api", "api": "api"}
+
+
+class OriginMiddleware:
+    """Gives each request an id of our own making (also in the answer's X-Request-ID) and says where it comes from."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        origin = Origin(
+            channel=API_CHANNELS.get(request.path_info.split("/")[1].lower(), "browser"),
+            ip=request.META.get("REMOTE_ADDR", ""),
+            user_agent=request.headers.get("User-Agent", "")[:500].replace("\0", ""),
+        )
+        with originating(origin):
+            request.origin = origin  # type: ignore[attr-defined]
+            response = self.get_response(request)
+            response["X-Request-ID"] = str(origin.request_id)
+            return response
+
+
+class RecordRequiredMiddleware:
+    """Fails closed: where the record cannot be written, the console answers 503 and does nothing."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request) if record_is_writable() else errors.unavailable(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer 503 when the record failed in the middle, 403 with the missing permission's name when it was refused."""
+        if isinstance(exception, RecordUnavailable):
+            return errors.unavailable(request)
+        if isinstance(exception, Refused):
+            return errors.refused(request, exception)
+        return None
+
+
+def record_is_writable() -> bool:
+    """Say whether this login may add events now; False also when the tables or the database are not there."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT has_table_privilege('audit_event', 'INSERT') AND has_table_privilege('audit_subject', 'INSERT')"
+            )
+            row = cursor.fetchone()
+    except DatabaseError:
+        return False
+    return row is not None and row[0] is True
+
+
+class TimeZoneMiddleware:
+    """Shows times in the reader's own zone."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        zone = getattr(request.user, "time_zone", "")
+        with timezone.override(ZoneInfo(zone) if zone else None):
+            return self.get_response(request)

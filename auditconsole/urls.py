@@ -1,0 +1,18 @@
+"""The site's table of contents."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("users.urls")),
+    path("", include("roles.urls")),
+    path("", include("teams.urls")),
+    path("", include("applications.urls")),
+    path("", include("deployments.urls")),
+    path("", include("infrastructure.urls")),
+    path("", include("audit.urls")),
+]
+
+handler400 = "auditconsole.errors.bad_request"
+handler403 = "auditconsole.errors.forbidden"
+handler404 = "auditconsole.errors.not_found"
+handler500 = "auditconsole.errors.server_error"

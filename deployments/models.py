@@ -1,0 +1,147 @@
+"""Deployment plans: which applications travel from one environment to the next, and how far they are."""
+
+from typing import Any, ClassVar, Self
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from applications.models import VERSION_NUMBER, Application, Version, effective_permissions
+from infrastructure.models import Environment
+from roles.models import Level
+from users.models import User
+
+
+class PlanQuerySet(models.QuerySet["Plan"]):
+    """Reads of plans."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Keep the plans of whose applications the user may list every one, in the plan's source or target.
+
+        A plan without applications is seen by whoever made it, and by those who manage the infrastructure.
+        """
+        if not user.is_active:
+            return self.none()
+        listed = effective_permissions(user).filter(effective_level__gte=Level.LIST)
+        in_this_plan = Q(environment=OuterRef("plan_source")) | Q(environment=OuterRef("plan_target"))
+        listable = Application.objects.filter(pk=OuterRef("application")).annotate(
+            plan_source=OuterRef("plan__source"), plan_target=OuterRef("plan__target")
+        )
+        hidden = PlannedApplication.objects.filter(plan=OuterRef("pk")).exclude(
+            Exists(listable.with_effective_role(user).filter(Exists(listed.filter(in_this_plan))))
+        )
+        filled = PlannedApplication.objects.filter(plan=OuterRef("pk"))
+        own = Q() if user.has_perm("infrastructure.manage") else Q(created_by=user)
+        return self.filter(Q(Exists(filled), ~Exists(hidden)) | (~Q(Exists(filled)) & own))
+
+    def newest_first(self) -> Self:
+        """Order by number, newest first."""
+        return self.order_by("-number")
+
+
+class Plan(models.Model):
+    """A deployment plan. Its row is also the job that the worker takes: there is no second queue that could disagree."""
+
+    class Status(models.TextChoices):
+        """The API's values; `draft` is ours, for a plan that was never saved."""
+
+        DRAFT = "draft", "Draft"
+        SAVED = "saved", "Saved"
+        RUNNING = "running", "Running"
+        WAITING = "needs_user_intervention", "Waiting"
+        ABORTING = "aborting", "Aborting"
+        ABORTED = "aborted", "Aborted"
+        SUCCESSFUL = "finished_successful", "Finished"
+        WITH_WARNINGS = "finished_with_warnings", "Finished with warnings"
+        WITH_ERRORS = "finished_with_errors", "Finished with errors"
+        FORCED = "force_finished", "Finished by force"
+
+    class Stage(models.TextChoices):
+        PREPARE = "prepare", "Preparing"
+        DEPLOY = "deploy", "Deploying"
+
+    key = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    number = models.PositiveIntegerField(unique=True, editable=False)
+    source = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="+")
+    target = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=30, choices=Status, default=Status.DRAFT)
+    stage = models.CharField(max_length=10, choices=Stage, default=Stage.DEPLOY)
+    notes = models.CharField(max_length=4000, blank=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    saved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    saved_at = models.DateTimeField(null=True)
+    started_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    started_at = models.DateTimeField(null=True)
+    aborted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    aborted_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = PlanQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(source=F("target")), name="plan_moves_between_environments")
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+
+class PlannedApplication(models.Model):
+    """What a plan does with one application."""
+
+    class Operation(models.TextChoices):
+        DEPLOY = "deploy", "Deploy"
+        TAG_AND_DEPLOY = "tag_and_deploy", "Tag & Deploy"
+        NOTHING = "nothing", "Do nothing"
+
+    class State(models.TextChoices):
+        PENDING = "pending", "Pending"
+        RUNNING = "running", "Running"
+        PREPARED = "prepared", "Prepared"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="applications")
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="planned")
+    operation = models.CharField(max_length=20, choices=Operation, default=Operation.DEPLOY)
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="planned")
+    new_number = models.CharField("new version", max_length=11, blank=True, validators=[VERSION_NUMBER])
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+
+    objects: ClassVar[Any] = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "application"], name="one_operation_per_plan_and_application"),
+            models.CheckConstraint(
+                condition=~Q(operation="tag_and_deploy") | ~Q(new_number=""), name="tag_and_deploy_has_number"
+            ),
+            models.CheckConstraint(
+                condition=~Q(operation="deploy") | Q(version__isnull=False), name="deploy_has_version"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_operation_display()} {self.application}"
+
+
+class PlanLogEntry(models.Model):
+    """A line of a running plan's log: what the runner did and what its program printed. Only ever added to."""
+
+    class Type(models.TextChoices):
+        INFO = "Info"
+        WARNING = "Warning"
+        ERROR = "Error"
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="log")
+    at = models.DateTimeField(default=timezone.now)
+    type = models.CharField(max_length=10, choices=Type, default=Type.INFO)
+    message = models.TextField()
+
+    objects: ClassVar[Any] = models.Manager()
+
+    def __str__(self) -> str:
+        return self.message

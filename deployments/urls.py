@@ -1,0 +1,6 @@
+"""The addresses of deployments."""
+
+from django.urls import URLPattern
+
+app_name = "deployments"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,6 @@
+"""The addresses of infrastructure."""
+
+from django.urls import URLPattern
+
+app_name = "infrastructure"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,23 @@
+"""Who may do what with teams."""
+
+from typing import Any
+
+import rules
+
+from audit.activity import permission
+from infrastructure.rules import MANAGE_INFRASTRUCTURE, manages_infrastructure
+from teams.models import Team
+
+MANAGE_TEAM = "Manage Teams and Application Roles for this team"
+
+
+@rules.predicate
+def manages_team(user: Any, team: Any) -> bool:
+    """Manage Teams and Application Roles: for all teams by the default role, for one by the role held in it."""
+    visible = Team.objects.visible_to(user)
+    return bool((visible.filter(pk=team.pk) if team else visible).exists())
+
+
+permission("teams.create", MANAGE_INFRASTRUCTURE, manages_infrastructure)
+permission("teams.list", MANAGE_TEAM, manages_team)
+permission("teams.manage", MANAGE_TEAM, manages_team)

@@ -1,0 +1,127 @@
+"""People and service accounts: one table, because both hold roles, and both act."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Self
+from uuid import UUID, uuid4
+
+import rules
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+
+from audit.activity import SecretCharField
+from audit.activity.actors import ActorKind
+from roles.models import Role
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """Reads of people and service accounts."""
+
+    def people(self) -> Self:
+        """Keep the people."""
+        return self.filter(kind=User.Kind.PERSON)
+
+    def service_accounts(self) -> Self:
+        """Keep the service accounts."""
+        return self.filter(kind=User.Kind.SERVICE_ACCOUNT)
+
+    def active(self) -> Self:
+        """Keep those who may act."""
+        return self.filter(is_active=True)
+
+    def visible_to(self, user: Any) -> Self:
+        """Users are seen by those who manage them."""
+        return self if user.has_perm("users.manage") else self.none()
+
+    def in_order(self) -> Self:
+        """Order by name."""
+        return self.order_by(models.functions.Lower("name"), "username")
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Finds users as they type their names: in any letter case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the user with this name. Raises DoesNotExist."""
+        user: User = self.get(username__iexact=username)
+        return user
+
+
+class User(AbstractBaseUser):
+    """Somebody who acts: a person, or a service account of a program. Never deleted, only deactivated."""
+
+    class Kind(models.TextChoices):
+        PERSON = "user", "User"
+        SERVICE_ACCOUNT = "service_account", "Service account"
+
+    key = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.PERSON, editable=False)
+    username = models.CharField(max_length=100)
+    name = models.CharField(max_length=100)
+    email = models.EmailField(blank=True)
+    description = models.CharField(max_length=500, blank=True)
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="users", verbose_name="default role")
+    is_active = models.BooleanField("active", default=True)
+    is_builtin = models.BooleanField("built-in", default=False, editable=False)
+    time_zone = models.CharField(max_length=50, blank=True)
+    password = SecretCharField(max_length=128)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[Any] = UserManager()
+
+    USERNAME_FIELD = "username"
+
+    class Meta:
+        constraints = [models.UniqueConstraint(models.functions.Lower("username"), name="username_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_person(self) -> bool:
+        """Say whether this is a person rather than a service account."""
+        return self.kind == self.Kind.PERSON
+
+    @property
+    def actor_kind(self) -> ActorKind:
+        """How the record calls this sort of actor."""
+        return "person" if self.is_person else "service"
+
+    @property
+    def actor_key(self) -> UUID:
+        """The key under which the record knows this actor for ever."""
+        return self.key
+
+    @property
+    def actor_label(self) -> str:
+        """The name the record shows."""
+        return self.name
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Answer a declared permission, about a thing where it is about one. Nobody inactive has any."""
+        return self.is_active and bool(rules.has_perm(perm, self, obj))
+
+
+class TokenQuerySet(models.QuerySet["Token"]):
+    """Reads of tokens."""
+
+    def usable(self, at: datetime) -> Self:
+        """Keep the tokens that open the door at that instant."""
+        return self.filter(revoked_at=None, expires_at__gt=at, user__is_active=True)
+
+
+class Token(models.Model):
+    """A service account's key to the API. Only its hash is kept: it is shown once, when it is made."""
+
+    key = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tokens")
+    digest = SecretCharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = TokenQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"Token of {self.user}, made {self.created_at:%Y-%m-%d}"

@@ -1,0 +1,6 @@
+"""The addresses of users."""
+
+from django.urls import URLPattern
+
+app_name = "users"
+urlpatterns: list[URLPattern] = []
