@@ -3,11 +3,14 @@
 import os
 from pathlib import Path
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 from auditconsole.database import database
+
+django_stubs_ext.monkeypatch()  # lets generic classes be subscripted at run time as the type stubs do
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -187,3 +190,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
 }
+
+# Usernames are unique whatever their letter case: a constraint on lower(username), which the check does not know.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]

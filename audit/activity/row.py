@@ -62,7 +62,8 @@ def difference(kind: Kind, before: Row, after: Row) -> tuple[tuple[str, ...], Ch
         _label(field): (_readable(field, before.get(field.attname)), _readable(field, after.get(field.attname)))
         for field in fields
     }
-    return tuple(field.name for field in fields), changes
+    # an empty text that a new thing starts with is a change of the row, but nothing to read
+    return tuple(field.name for field in fields), {k: v for k, v in changes.items() if v != (None, None)}
 
 
 def _label(field: "models.Field[Any, Any]") -> str:

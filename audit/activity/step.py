@@ -45,8 +45,8 @@ class Step:
         self._atomic = transaction.atomic(savepoint=self._outer is None)
         self._atomic.__enter__()
         try:
-            self._subject = subject_of(self.entity) if self.entity is not None else None
             self._begin()
+            self._subject = subject_of(self.entity) if self.entity is not None else None
         except BaseException as error:
             self.__exit__(type(error), error, error.__traceback__)
             raise

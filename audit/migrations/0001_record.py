@@ -56,17 +56,17 @@ CREATE FUNCTION audit_record(
 ) RETURNS bigint LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-    event_id bigint;
-    event_at timestamptz;
+    new_id bigint;
+    new_at timestamptz;
 BEGIN
     INSERT INTO audit_event (activity, actor_kind, actor_key, entity_kind, entity_key, is_update, outcome, channel,
                              request_id, token_key, changed_fields, details)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $14)
-    RETURNING audit_event.id, audit_event.at INTO event_id, event_at;
+    RETURNING audit_event.id, audit_event.at INTO new_id, new_at;
     INSERT INTO audit_subject (kind, entity_key, at, event_id)
-    SELECT DISTINCT subject.kind, subject.key, event_at, audit_record.event_id
+    SELECT DISTINCT subject.kind, subject.key, new_at, new_id
     FROM unnest($12, $13) AS subject (kind, key);
-    RETURN event_id;
+    RETURN new_id;
 END $$;
 """
 
