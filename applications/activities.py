@@ -15,5 +15,9 @@ APPLICATION = Kind(
 )
 
 accessed = Activity(
-    APPLICATION, "accessed", "Accessed application '{entity}' details", requires="applications.list", is_update=False
+    APPLICATION,
+    "accessed",
+    "Accessed application '{entity}' details",
+    requires="applications.list",
+    is_update=False,
 )

@@ -61,7 +61,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.order_by(models.functions.Lower("name"))
 
 
-def effective_permissions(user: Any) -> "models.QuerySet[EnvironmentPermission]":
+def effective_permissions(user: Any) -> Any:
     """Return the permissions of an outer application's `effective_role`, with the `effective_level` they give the user.
 
     lifetime.md, decisions: level 1 counts as 0 in a team or application role, Full Control counts as Change and Deploy
@@ -71,9 +71,7 @@ def effective_permissions(user: Any) -> "models.QuerySet[EnvironmentPermission]"
         role=user.role_id, environment=OuterRef("environment"), level__gte=Level.ACCESS
     )
     by_default = Q(outer_held_as="default")
-    rows: models.QuerySet[EnvironmentPermission] = EnvironmentPermission.objects.filter(
-        role=OuterRef("effective_role")
-    ).annotate(
+    return EnvironmentPermission.objects.filter(role=OuterRef("effective_role")).annotate(
         outer_held_as=OuterRef("held_as"),
         effective_level=Case(
             When(~Exists(entered), then=Value(Level.NO_ACCESS.value)),
@@ -84,7 +82,6 @@ def effective_permissions(user: Any) -> "models.QuerySet[EnvironmentPermission]"
             output_field=models.PositiveSmallIntegerField(),
         ),
     )
-    return rows
 
 
 class Application(models.Model):
@@ -99,13 +96,17 @@ class Application(models.Model):
     name = models.CharField(max_length=50)
     description = models.CharField(max_length=500, blank=True)
     technology = models.CharField("kind", max_length=20, choices=Technology, default=Technology.WEB)
-    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="applications")
+    team = models.ForeignKey(
+        Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="applications"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[Any] = ApplicationQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(models.functions.Lower("name"), name="application_name_unique")]
+        constraints = [
+            models.UniqueConstraint(models.functions.Lower("name"), name="application_name_unique")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -113,7 +114,8 @@ class Application(models.Model):
 
 # Tags as LifeTime accepts them: up to three numbers of up to three digits.
 VERSION_NUMBER = RegexValidator(
-    r"^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){1,2}\Z", "Write the version as 1.2 or 1.2.3, each number up to 999."
+    r"^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){1,2}\Z",
+    "Write the version as 1.2 or 1.2.3, each number up to 999.",
 )
 
 
@@ -177,7 +179,9 @@ class ApplicationRole(models.Model):
     objects: ClassVar[Any] = models.Manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["application", "user"], name="one_role_per_application_and_user")]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "user"], name="one_role_per_application_and_user")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} for {self.application} as {self.role}"

@@ -16,7 +16,7 @@ def effective_level(user: Any, application: Application, environment: Environmen
     role (see `effective_permissions`)."""
     if not user.is_active:
         return Level.NO_ACCESS
-    row = Application.objects.filter(pk=application.pk).with_effective_level(user, environment).get()
+    row: Any = Application.objects.filter(pk=application.pk).with_effective_level(user, environment).get()
     return Level(row.effective_level)
 
 
@@ -38,7 +38,9 @@ def changes_and_deploys(user: Any, target: tuple[Application, Environment]) -> b
 def creates_applications(user: Any, target: tuple[Application | None, Environment]) -> bool:
     """Create Applications in the environment: in any team by the default role, else in the application's team."""
     application, environment = target
-    entered = EnvironmentPermission.objects.filter(role=user.role_id, environment=environment, level__gte=Level.ACCESS)
+    entered = EnvironmentPermission.objects.filter(
+        role=user.role_id, environment=environment, level__gte=Level.ACCESS
+    )
     if not user.is_active or not entered.exists():
         return False
     roles = [user.role_id]

@@ -33,7 +33,9 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def about(self, kind: str, key: UUID) -> Self:
         """Keep the events about one thing: what was done to it, and to others with its part in it."""
-        return self.filter(Exists(EventSubject.objects.filter(kind=kind, entity_key=key, event_id=OuterRef("pk"))))
+        return self.filter(
+            Exists(EventSubject.objects.filter(kind=kind, entity_key=key, event_id=OuterRef("pk")))
+        )
 
     def by_actor(self, key: UUID) -> Self:
         """Keep the events that this person or service account did."""

@@ -115,7 +115,9 @@ class PlannedApplication(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["plan", "application"], name="one_operation_per_plan_and_application"),
+            models.UniqueConstraint(
+                fields=["plan", "application"], name="one_operation_per_plan_and_application"
+            ),
             models.CheckConstraint(
                 condition=~Q(operation="tag_and_deploy") | ~Q(new_number=""), name="tag_and_deploy_has_number"
             ),

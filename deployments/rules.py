@@ -1,5 +1,6 @@
 """Who may do what with deployment plans (lifetime.md, 1e and the decisions)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import rules
@@ -10,7 +11,7 @@ from deployments.models import Plan, PlannedApplication
 from roles.models import Level
 
 
-def _permitted(user: Any, plan: Plan, operations: list[str], environment: Any) -> bool:
+def _permitted(user: Any, plan: Plan, operations: Sequence[str], environment: Any) -> bool:
     """Say whether the user may change and deploy, in that environment, every application with one of the operations."""
     planned = plan.applications.filter(operation__in=operations).values("application")
     permitted = Application.objects.at_least(user, Level.CHANGE_AND_DEPLOY, [environment])
@@ -20,7 +21,9 @@ def _permitted(user: Any, plan: Plan, operations: list[str], environment: Any) -
 @rules.predicate
 def sees(user: Any, plan: Plan | None) -> bool:
     """List on every application of the plan, in its source or target; without a plan: anybody active may begin one."""
-    return bool(user.is_active and (plan is None or Plan.objects.visible_to(user).filter(pk=plan.pk).exists()))
+    return bool(
+        user.is_active and (plan is None or Plan.objects.visible_to(user).filter(pk=plan.pk).exists())
+    )
 
 
 @rules.predicate
@@ -34,7 +37,8 @@ def deploys(user: Any, plan: Plan) -> bool:
 def tags(user: Any, plan: Plan) -> bool:
     """Change and Deploy in the source for every application that the plan tags."""
     return bool(
-        user.is_active and _permitted(user, plan, [PlannedApplication.Operation.TAG_AND_DEPLOY], plan.source_id)
+        user.is_active
+        and _permitted(user, plan, [PlannedApplication.Operation.TAG_AND_DEPLOY], plan.source_id)
     )
 
 
@@ -46,7 +50,11 @@ def created(user: Any, plan: Plan) -> bool:
 
 permission("deployments.see", "List Applications in every application of the plan", sees)
 permission("deployments.edit", "List Applications in every application of the plan", sees)
-permission("deployments.save", "Change and Deploy in the source for every application that the plan tags", sees & tags)
+permission(
+    "deployments.save",
+    "Change and Deploy in the source for every application that the plan tags",
+    sees & tags,
+)
 permission(
     "deployments.deploy",
     "Change and Deploy in the target for every application of the plan (and in the source for those it tags)",

@@ -21,12 +21,18 @@ INFRASTRUCTURE = Kind(
     title="Infrastructure",
     readable=lambda user: ConsoleSettings.objects.none(),
     visible=lambda user: (
-        ConsoleSettings.objects.all() if user.has_perm("infrastructure.manage") else ConsoleSettings.objects.none()
+        ConsoleSettings.objects.all()
+        if user.has_perm("infrastructure.manage")
+        else ConsoleSettings.objects.none()
     ),
     needs=MANAGE_INFRASTRUCTURE,
     url_name="infrastructure:settings",
 )
 
 environment_accessed = Activity(
-    ENVIRONMENT, "accessed", "Accessed environment '{entity}' details", requires="infrastructure.list", is_update=False
+    ENVIRONMENT,
+    "accessed",
+    "Accessed environment '{entity}' details",
+    requires="infrastructure.list",
+    is_update=False,
 )

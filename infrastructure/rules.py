@@ -1,4 +1,4 @@
-"""Who may do what with environments. The predicates read the actor's default role by its attributes: roles stand above."""
+"""Who may do what with environments. The actor's default role is read by its attributes: roles stand above."""
 
 from typing import Any
 

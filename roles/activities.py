@@ -15,4 +15,6 @@ ROLE = Kind(
     url_name="roles:detail",
 )
 
-accessed = Activity(ROLE, "accessed", "Accessed role '{entity}' details", requires="roles.manage", is_update=False)
+accessed = Activity(
+    ROLE, "accessed", "Accessed role '{entity}' details", requires="roles.manage", is_update=False
+)

@@ -79,7 +79,9 @@ class Role(models.Model):
 
     def is_within(self, own: "Role") -> bool:
         """Say whether this role is nowhere above `own`: in no environment, no level and no switch."""
-        if any(getattr(self, switch) and not getattr(own, switch) for switch in self._switches_that_matter(own)):
+        if any(
+            getattr(self, switch) and not getattr(own, switch) for switch in self._switches_that_matter(own)
+        ):
             return False
         owned = {row.environment_id: row for row in own.levels.all()}
         return all(row.is_within(owned.get(row.environment_id)) for row in self.levels.all())
@@ -103,7 +105,9 @@ class EnvironmentPermission(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["role", "environment"], name="one_level_per_role_and_environment"),
+            models.UniqueConstraint(
+                fields=["role", "environment"], name="one_level_per_role_and_environment"
+            ),
             models.CheckConstraint(condition=models.Q(level__range=(0, 6)), name="level_known"),
             models.CheckConstraint(
                 condition=models.Q(create_applications=False) | models.Q(level__gte=5),

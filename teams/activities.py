@@ -15,4 +15,6 @@ TEAM = Kind(
     url_name="teams:detail",
 )
 
-accessed = Activity(TEAM, "accessed", "Accessed team '{entity}' details", requires="teams.manage", is_update=False)
+accessed = Activity(
+    TEAM, "accessed", "Accessed team '{entity}' details", requires="teams.manage", is_update=False
+)

@@ -55,7 +55,9 @@ class Membership(models.Model):
     objects: ClassVar[Any] = models.Manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["team", "user"], name="one_membership_per_team_and_user")]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "user"], name="one_membership_per_team_and_user")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} in {self.team} as {self.role}"

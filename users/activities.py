@@ -31,4 +31,6 @@ SERVICE_ACCOUNT = Kind(
     acts=True,
 )
 
-accessed = Activity(USER, "accessed", "Accessed user '{entity}' details", requires="users.manage", is_update=False)
+accessed = Activity(
+    USER, "accessed", "Accessed user '{entity}' details", requires="users.manage", is_update=False
+)

@@ -60,7 +60,9 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=100)
     email = models.EmailField(blank=True)
     description = models.CharField(max_length=500, blank=True)
-    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="users", verbose_name="default role")
+    role = models.ForeignKey(
+        Role, on_delete=models.PROTECT, related_name="users", verbose_name="default role"
+    )
     is_active = models.BooleanField("active", default=True)
     is_builtin = models.BooleanField("built-in", default=False, editable=False)
     time_zone = models.CharField(max_length=50, blank=True)

@@ -10,7 +10,11 @@ class MixedCharactersValidator:
 
     def validate(self, password: str, user: Any = None) -> None:  # noqa: ARG002  (the shape Django calls)
         """Raise ValidationError with what is missing."""
-        if not (any(map(str.isdigit, password)) and any(map(str.isupper, password)) and any(map(str.islower, password))):
+        if not (
+            any(map(str.isdigit, password))
+            and any(map(str.isupper, password))
+            and any(map(str.islower, password))
+        ):
             raise ValidationError(self.get_help_text(), code="password_not_mixed")
 
     def get_help_text(self) -> str:

@@ -50,7 +50,10 @@ class Activity:
         self.sentence = Template(sentence)
         self.change = Template(change) if change else None
         self.code = f"{kind.model._meta.app_label}.{kind.name}.{name}" if kind else f"audit.{name}"
-        if unknown := (self.sentence.names | (self.change.names if self.change else set())) - {"entity", *facts}:
+        if unknown := (self.sentence.names | (self.change.names if self.change else set())) - {
+            "entity",
+            *facts,
+        }:
             raise ValueError(f"{self.code}: the sentence names {sorted(unknown)}, which are no facts of it.")
         if self.code in _activities:
             raise ValueError(f"Two activities are called {self.code}.")
@@ -85,7 +88,9 @@ class Activity:
         """
         raise Step(self, entity, by=by, reason="", facts=facts).refusal(needs)
 
-    def allowed(self, by: Any, entity: models.Model | None = None, within: models.Model | None = None) -> bool:
+    def allowed(
+        self, by: Any, entity: models.Model | None = None, within: models.Model | None = None
+    ) -> bool:
         """Say whether `by` may do this, without recording the question. For hiding buttons."""
         about = (entity, within) if self.within else entity
         return self.requires == PUBLIC or bool(by.has_perm(self.requires, about))

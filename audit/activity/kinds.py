@@ -70,7 +70,9 @@ def kind_of(thing: models.Model) -> Kind:
     for kind in _kinds.values():
         if kind.model is model and kind.matches(thing):
             return kind
-    raise LookupError(f"{type(thing).__name__} is no declared kind; declare a Kind in its app's activities.py.")
+    raise LookupError(
+        f"{type(thing).__name__} is no declared kind; declare a Kind in its app's activities.py."
+    )
 
 
 def is_entity(value: object) -> bool:

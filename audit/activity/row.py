@@ -59,7 +59,10 @@ def difference(kind: Kind, before: Row, after: Row) -> tuple[tuple[str, ...], Ch
     """Return the names of the fields that differ, and by label their old and new values in readable form."""
     fields = [f for f in kind.recorded_fields if before.get(f.attname) != after.get(f.attname)]
     changes = {
-        _label(field): (_readable(field, before.get(field.attname)), _readable(field, after.get(field.attname)))
+        _label(field): (
+            _readable(field, before.get(field.attname)),
+            _readable(field, after.get(field.attname)),
+        )
         for field in fields
     }
     # an empty text that a new thing starts with is a change of the row, but nothing to read
@@ -81,7 +84,9 @@ def _readable(field: "models.Field[Any, Any]", value: Any) -> Value:
     if field.remote_field is not None:
         return _name_of(field.remote_field.model, value)
     choices: Sequence[tuple[Any, Any]] = field.flatchoices  # type: ignore[attr-defined]
-    return str(dict(choices).get(value, value)) if choices else value if isinstance(value, int) else str(value)
+    return (
+        str(dict(choices).get(value, value)) if choices else value if isinstance(value, int) else str(value)
+    )
 
 
 def _name_of(model: Any, key: Any) -> str:

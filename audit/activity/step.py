@@ -11,7 +11,7 @@ from audit.activity.actors import Actor
 from audit.activity.errors import Refused
 from audit.activity.kinds import Kind, kind_of
 from audit.activity.occurrence import Changes, Occurrence, activity_performed
-from audit.activity.origin import Origin, _current, current_origin
+from audit.activity.origin import _current, current_origin
 from audit.activity.permissions import needs
 from audit.activity.sentence import Subjects, Template, subject_of
 
@@ -28,7 +28,13 @@ class Step:
     """One activity being performed. Blocks nest: the outermost one owns the transaction, all share one request id."""
 
     def __init__(
-        self, activity: "Activity", entity: models.Model | None, *, by: Actor, reason: str, facts: dict[str, Any]
+        self,
+        activity: "Activity",
+        entity: models.Model | None,
+        *,
+        by: Actor,
+        reason: str,
+        facts: dict[str, Any],
     ) -> None:
         self.activity, self.entity, self.by, self.reason, self.facts = activity, entity, by, reason, facts
         self.locks = True

@@ -117,7 +117,9 @@ class Migration(migrations.Migration):
                         ("token_key", models.UUIDField(null=True)),
                         (
                             "changed_fields",
-                            django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None),
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.TextField(), size=None
+                            ),
                         ),
                         ("salt", models.BinaryField()),
                         ("details", models.TextField()),

@@ -19,9 +19,14 @@ def moment(value: datetime | None) -> str | SafeString:
     local = timezone.localtime(value)
     days = (timezone.localdate() - local.date()).days
     clock = local.strftime("%H:%M:%S")
-    day = {0: "Today", 1: "Yesterday"}.get(days) or date_format(local, "D j M" if 0 <= days < 300 else "j M Y")
+    day = {0: "Today", 1: "Yesterday"}.get(days) or date_format(
+        local, "D j M" if 0 <= days < 300 else "j M Y"
+    )
     utc = value.astimezone(UTC)
     return format_html(
         '<time datetime="{}" title="{} UTC">{}, {}</time>',
-        utc.isoformat(), utc.strftime("%Y-%m-%d %H:%M:%S.%f"), day, clock,
+        utc.isoformat(),
+        utc.strftime("%Y-%m-%d %H:%M:%S.%f"),
+        day,
+        clock,
     )

@@ -8,7 +8,9 @@ from django.db.migrations.state import StateApps
 
 
 def create(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    apps.get_model("infrastructure", "ConsoleSettings").objects.create(key=UUID("00000000-0000-4000-8000-000000000001"))
+    apps.get_model("infrastructure", "ConsoleSettings").objects.create(
+        key=UUID("00000000-0000-4000-8000-000000000001")
+    )
 
 
 class Migration(migrations.Migration):

@@ -8,6 +8,11 @@ class Migration(migrations.Migration):
     operations = [
         witnessed("teams_team", kind="team", label="Team"),
         witnessed(
-            "teams_membership", kind="team", label="Team", key="team_id", part="members", entity_table="teams_team"
+            "teams_membership",
+            kind="team",
+            label="Team",
+            key="team_id",
+            part="members",
+            entity_table="teams_team",
         ),
     ]
