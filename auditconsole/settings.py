@@ -24,7 +24,7 @@ def flag(name: str, *, default: bool) -> bool:
 
 
 def secret_key() -> str:
-    """Return SECRET_KEY; in DEBUG one is made once and kept in the project's folder, so that sessions survive a restart."""
+    """Return SECRET_KEY; in DEBUG one is made once and kept in the project, so that sessions survive a restart."""
     if key := os.environ.get("SECRET_KEY"):
         return key
     if not DEBUG:

@@ -6,12 +6,14 @@ import pwd
 import shutil
 import stat
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from auditconsole.database.failures import DatabaseUnusable
 
+Command = Sequence[str | Path]
 NAME = "pgserver"
 logger = logging.getLogger(__name__)
 
@@ -27,15 +29,30 @@ class Account:
     def another(self) -> bool:
         return self.uid != os.geteuid()
 
-    def popen(self) -> dict[str, Any]:
-        """Return the arguments that make subprocess run something as this account."""
+    def run(self, command: Command) -> tuple[int, str]:
+        """Run `command` as this account; return its exit code and what it said."""
+        done = subprocess.run(
+            command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **self.circumstances()
+        )
+        return done.returncode, done.stdout.decode(errors="replace")
+
+    def start(self, command: Command, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        """Start `command` as this account, out of reach of our terminal's signals."""
+        return subprocess.Popen(
+            command, stdout=log, stderr=log, start_new_session=True, **self.circumstances()
+        )
+
+    def circumstances(self) -> dict[str, Any]:
         environment = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
         switch = {"user": self.uid, "group": self.gid, "extra_groups": []} if self.another else {}
         return {"cwd": "/", "env": environment, "stdin": subprocess.DEVNULL, **switch}
 
     def folder(self, path: Path) -> None:
-        """Make `path` a folder that only this account may enter."""
-        path.mkdir(mode=0o700, exist_ok=True)
+        """Make `path` a folder that only this account may enter, unless it is there."""
+        try:
+            path.mkdir(mode=0o700)
+        except FileExistsError:
+            return  # never given away: it may be a link that somebody laid there
         if self.another:
             os.chown(path, self.uid, self.gid)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 
 from auditconsole.database import wheel
-from auditconsole.database.account import Account, account
+from auditconsole.database.account import Account, Command, account
 from auditconsole.database.failures import DatabaseUnusable
 
 PORT = 5432  # of the socket's name only: the server listens on no network address
@@ -65,15 +65,16 @@ class Server:
         unfinished = self.folder / "data.new"
         shutil.rmtree(unfinished, ignore_errors=True)
         who.folder(unfinished)
-        command = [programs / "initdb", "--pgdata", unfinished, "--username", SUPERUSER, "--auth", "trust"]
-        command += ["--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin"]
-        command += ["--builtin-locale", "C.UTF-8"]
-        made = subprocess.run(
-            command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **who.popen()
+        failed, said = who.run(
+            [
+                *(programs / "initdb", "--pgdata", unfinished, "--username", SUPERUSER, "--auth", "trust"),
+                *("--encoding", "UTF8", "--locale", "C"),
+                *("--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"),
+            ]
         )
-        if made.returncode != 0:
+        if failed:
             shutil.rmtree(unfinished, ignore_errors=True)
-            raise DatabaseUnusable(self.explain(made.stdout.decode(errors="replace")))
+            raise DatabaseUnusable(self.explain(said))
         unfinished.rename(self.data)
 
     def refuse_foreign_sockets(self, who: Account) -> None:
@@ -101,19 +102,18 @@ class Server:
 
     def launch(self) -> None:
         who = account(self.data)
+        self.forget_the_dead()
         if self.log.exists() and self.log.stat().st_size > LOG_KEPT:
             self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as log:
             begin = log.tell()
-            command = [wheel.programs() / "postgres", "-D", self.data, *self.options()]
-            self.process = subprocess.Popen(
-                command, stdout=log, stderr=log, start_new_session=True, **who.popen()
-            )
+            command: Command = (wheel.programs() / "postgres", "-D", self.data, *self.options())
+            process = self.process = who.start(command, log)
         end = time.monotonic() + RECOVERY
-        while not self.is_ready(self.process.pid):
-            if self.process.poll() is not None:
+        while not self.is_ready(process.pid):
+            if process.poll() is not None:
                 said = self.log.read_bytes()[begin:].decode(errors="replace")
-                if "shared memory block" in said and "still in use" in said:
+                if "still in use" in said or '.lock" already exists' in said:
                     raise StillInMemory(self.explain(said))
                 raise DatabaseUnusable(self.explain(said))
             if time.monotonic() > end:
@@ -122,6 +122,16 @@ class Server:
                     f"The embedded PostgreSQL was not ready after {RECOVERY} s; see {self.log}."
                 )
             time.sleep(0.02)
+
+    def forget_the_dead(self) -> None:
+        """Remove the notes of a killed server whose parent has not collected it: to PostgreSQL it looks alive.
+
+        Should parts of it still run, PostgreSQL finds their shared memory through the folder itself.
+        """
+        for note in (self.data / "postmaster.pid", self.sockets / f".s.PGSQL.{PORT}.lock"):
+            pid = first_number(note)
+            if pid is not None and is_defunct(pid):
+                note.unlink(missing_ok=True)
 
     def options(self) -> list[str]:
         """Reached through a socket that only this account and root may open: no network, no password."""
@@ -163,8 +173,7 @@ class Server:
         )
 
     def pid(self) -> int | None:
-        lines = self.noted()
-        return int(lines[0]) if lines and lines[0].isdigit() else None
+        return first_number(self.data / "postmaster.pid")
 
     def is_alive(self) -> bool:
         if self.process is not None:
@@ -188,7 +197,7 @@ class Server:
         """Turn what PostgreSQL's programs said into what is wrong and what to do."""
         if "No space left on device" in said or "Disk quota exceeded" in said:
             return self.full("PostgreSQL says that no space is left")
-        if 'lock file "postmaster.pid" already exists' in said or "still in use" in said:
+        if "already exists" in said or "still in use" in said:
             return (
                 f"The folder {self.data} is in use by another PostgreSQL server (process {self.pid()}), which this "
                 "console did not start. Stop that server, or set DATABASE_URL to its address. If no such server runs "
@@ -224,11 +233,29 @@ def socket_folder(folder: Path) -> Path:
     return Path("/tmp") / f"auditconsole-{sha256(os.fsencode(folder)).hexdigest()[:16]}"  # noqa: S108  (checked: refuse_foreign_sockets)
 
 
+def first_number(note: Path) -> int | None:
+    """Return the process that PostgreSQL noted on the first line of a file."""
+    try:
+        line = note.read_text().partition("\n")[0].strip()
+    except FileNotFoundError:
+        return None
+    return int(line) if line.isdigit() else None
+
+
 def exists(pid: int) -> bool:
+    """Whether the process runs; one that has ended and was not collected by its parent does not."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return True
+    return not is_defunct(pid)
+
+
+def is_defunct(pid: int) -> bool:
+    try:
+        # "pid (name) state ...", and the name may hold anything
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False

@@ -15,14 +15,9 @@ PATIENCE = 20  # seconds to wait for an embedded server that is coming up again
 
 # What libpq and PostgreSQL say of a server that is on its way up or down; both speak English here.
 PASSING = (
-    "No such file",
-    "Connection refused",
-    "starting up",
-    "shutting down",
-    "recovery mode",
-    "not yet accepting",
+    *("No such file", "Connection refused", "Connection reset", "closed the connection unexpectedly"),
+    *("starting up", "shutting down", "recovery mode", "not yet accepting"),
 )
-PASSING += ("closed the connection unexpectedly", "Connection reset")
 
 
 @cache
