@@ -65,7 +65,7 @@ AREAS = (
     Area(
         "Infrastructure",
         (
-            Page("Environments", "infrastructure:list", ["infrastructure.list", "infrastructure.manage"]),
+            Page("Environments", "infrastructure:list", ["infrastructure.manage", "infrastructure.list"]),
             Page("Audit logs", "audit:log", ["audit.view_all"]),
             Page("Settings", "infrastructure:settings", ["infrastructure.manage"]),
         ),
