@@ -60,6 +60,9 @@ def live_console(database_url: str, tmp_path: Path) -> Iterator[LiveConsole]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, without a window."""
+    # Playwright drives the browser from an event loop in this thread, in which Django sees an async context.
+    # Nothing runs beside the test here, so the tests that follow in this process may use the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield chromium

@@ -23,6 +23,7 @@ class LiveConsole:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {**os.environ, "DATABASE_URL": database_url, "PYTHONUNBUFFERED": "1"}
+        self.environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # only ever meant for the test's own process
         self.processes: list[subprocess.Popen[bytes]] = []
 
     def start_web(self) -> subprocess.Popen[bytes]:
