@@ -3,6 +3,8 @@
 import pytest
 from django import forms
 from django.template.loader import get_template
+from django.test import Client
+from pytest_django.asserts import assertContains, assertNotContains
 
 
 class Grant(forms.Form):
@@ -39,3 +41,12 @@ def test_a_group_of_choices_is_reached_from_the_summary() -> None:
 
 def test_a_form_without_faults_has_no_summary() -> None:
     assert "alert" not in str(Grant())
+
+
+@pytest.mark.django_db
+def test_an_address_that_does_not_exist_gets_our_page_with_the_requests_id(client: Client) -> None:
+    answer = client.get("/nothing/")
+    assert answer.status_code == 404
+    assertContains(answer, "<h1>There is nothing here for you</h1>", status_code=404, html=True)
+    assertContains(answer, answer["X-Request-ID"], status_code=404)
+    assertNotContains(answer, "Sign out", status_code=404)
