@@ -1,0 +1,70 @@
+"""The bar shows each sort of person what is theirs, and where they are."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.urls import reverse
+
+from auditconsole.navigation import AREAS, OWN, Page, tabs
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody with exactly these permissions."""
+
+    permissions: frozenset[str]
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return perm in self.permissions
+
+
+def holder(*permissions: str) -> Holder:
+    return Holder(frozenset(permissions))
+
+
+EVERYTHING = holder(*{permission for area in AREAS for page in area.pages for permission in page.permissions})
+
+
+@pytest.mark.parametrize(
+    ("who", "shown"),
+    [
+        (holder(), {"Applications": ["Applications", "Deployment plans"]}),
+        (
+            holder("teams.list"),
+            {"Applications": ["Applications", "Deployment plans"], "User management": ["Teams"]},
+        ),
+        (
+            holder("audit.view_all"),
+            {"Applications": ["Applications", "Deployment plans"], "Infrastructure": ["Audit logs"]},
+        ),
+        (
+            EVERYTHING,
+            {
+                "Applications": ["Applications", "Deployment plans"],
+                "User management": ["Users", "Teams", "Roles", "Service accounts"],
+                "Infrastructure": ["Environments", "Audit logs", "Settings"],
+            },
+        ),
+    ],
+    ids=["nobody in particular", "team manager", "auditor", "infrastructure manager"],
+)
+def test_each_sees_what_is_theirs(who: Holder, shown: dict[str, list[str]]) -> None:
+    assert {tab.label: [page.label for page in tab.pages] for tab in tabs(who, "/")} == shown
+
+
+def test_a_tab_leads_to_the_first_page_one_may_see() -> None:
+    assert tabs(holder("audit.view_all"), "/")[-1].url == reverse("audit:log")
+
+
+@pytest.mark.parametrize("page", [page for area in AREAS for page in area.pages], ids=lambda page: page.label)
+def test_a_page_and_all_below_it_mark_their_tab(page: Page) -> None:
+    below = f"{reverse(page.view)}6b0e/"
+    assert [link.label for tab in tabs(EVERYTHING, below) for link in tab.pages if link.current] == [
+        page.label
+    ]
+
+
+@pytest.mark.parametrize("page", OWN, ids=lambda page: page.label)
+def test_ones_own_pages_belong_to_no_tab(page: Page) -> None:
+    path = reverse(page.view)
+    assert not [tab for tab in tabs(EVERYTHING, path) if tab.current]
