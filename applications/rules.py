@@ -2,10 +2,8 @@
 
 from typing import Any
 
-import rules
-
 from applications.models import Application, ApplicationRole
-from audit.activity import permission
+from audit.activity import permission, predicate
 from infrastructure.models import Environment
 from roles.models import EnvironmentPermission, Level
 from teams.models import Membership
@@ -20,13 +18,13 @@ def effective_level(user: Any, application: Application, environment: Environmen
     return Level(row.effective_level)
 
 
-@rules.predicate
+@predicate
 def lists(user: Any, application: Application) -> bool:
     """List Applications or higher in at least one environment."""
     return bool(Application.objects.visible_to(user).filter(pk=application.pk).exists())
 
 
-@rules.predicate
+@predicate
 def changes_and_deploys(user: Any, target: tuple[Application, Environment]) -> bool:
     """Change and Deploy Applications or higher on the application in the environment."""
     application, environment = target
@@ -34,7 +32,7 @@ def changes_and_deploys(user: Any, target: tuple[Application, Environment]) -> b
     return bool(permitted.filter(pk=application.pk).exists())
 
 
-@rules.predicate
+@predicate
 def creates_applications(user: Any, target: tuple[Application | None, Environment]) -> bool:
     """Create Applications in the environment: in any team by the default role, else in the application's team."""
     application, environment = target
@@ -54,7 +52,7 @@ def creates_applications(user: Any, target: tuple[Application | None, Environmen
     return bool(granted.exists())
 
 
-@rules.predicate
+@predicate
 def manages_roles_of(user: Any, application: Application) -> bool:
     """Manage Teams and Application Roles, held as default role, in the application's team, or for the application."""
     if not user.is_active:

@@ -1,4 +1,4 @@
-"""The record as Django reads it. It is written by `audit_record()` in the database, through `audit.record`, and by the witness."""
+"""The record as Django reads it. The database's `audit_record()` writes it, for `audit.record` and the witness."""
 
 import json
 from functools import cached_property

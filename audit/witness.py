@@ -38,8 +38,8 @@ def witnessed(
     """Return the migration operation that puts the witness on `table`, whose rows belong to entities of `kind`.
 
     A row of a part (a membership, a level) names its `part`, the column `key` with its entity's key, and the
-    `entity_table`. A `kind` of ":column" is read from the row, one of "@column" from the entity's row. Changes of `unwatched` columns need no event; values
-    of `secret` columns are never written into one.
+    `entity_table`. A `kind` of ":column" is read from the row, one of "@column" from the entity's row. Changes of
+    `unwatched` columns need no event; values of `secret` columns are never written into one.
     """
     values = (kind, key, part, label, entity_table or table, named_by, ",".join(unwatched), ",".join(secret))
     arguments = ", ".join("'" + value.replace("'", "''") + "'" for value in values)

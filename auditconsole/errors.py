@@ -33,17 +33,17 @@ def refused(request: HttpRequest, exception: Refused) -> HttpResponse:
     return answer(request, HTTPStatus.FORBIDDEN, str(exception), needs=exception.needs)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  (Django's shape)
     """400 for what Django itself refuses to read."""
     return answer(request, HTTPStatus.BAD_REQUEST, "The request could not be read.")
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  (Django's shape)
     """403 without a particular permission, such as a failed CSRF check."""
     return answer(request, HTTPStatus.FORBIDDEN, "This is not permitted.")
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  (Django's shape)
     """404: absent and hidden read the same."""
     return answer(request, HTTPStatus.NOT_FOUND, "There is nothing here, or nothing that you may see.")
 

@@ -43,7 +43,7 @@ class RecordRequiredMiddleware:
         return self.get_response(request) if record_is_writable() else errors.unavailable(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer 503 when the record failed in the middle, 403 with the missing permission's name when it was refused."""
+        """Answer 503 when the record failed in the middle, 403 that names the permission when it was refused."""
         if isinstance(exception, RecordUnavailable):
             return errors.unavailable(request)
         if isinstance(exception, Refused):

@@ -41,7 +41,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
 
 
 class Plan(models.Model):
-    """A deployment plan. Its row is also the job that the worker takes: there is no second queue that could disagree."""
+    """A deployment plan. Its row is also the job that the worker takes: no second queue could disagree."""
 
     class Status(models.TextChoices):
         """The API's values; `draft` is ours, for a plan that was never saved."""

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-import rules
-
 from applications.models import Application
-from audit.activity import permission
+from audit.activity import permission, predicate
 from deployments.models import Plan, PlannedApplication
 from roles.models import Level
 
@@ -18,7 +16,7 @@ def _permitted(user: Any, plan: Plan, operations: Sequence[str], environment: An
     return not Application.objects.filter(pk__in=planned).exclude(pk__in=permitted.values("pk")).exists()
 
 
-@rules.predicate
+@predicate
 def sees(user: Any, plan: Plan | None) -> bool:
     """List on every application of the plan, in its source or target; without a plan: anybody active may begin one."""
     return bool(
@@ -26,14 +24,14 @@ def sees(user: Any, plan: Plan | None) -> bool:
     )
 
 
-@rules.predicate
+@predicate
 def deploys(user: Any, plan: Plan) -> bool:
     """Change and Deploy in the target for every application that the plan deploys."""
     moving = [PlannedApplication.Operation.DEPLOY, PlannedApplication.Operation.TAG_AND_DEPLOY]
     return bool(user.is_active and _permitted(user, plan, moving, plan.target_id))
 
 
-@rules.predicate
+@predicate
 def tags(user: Any, plan: Plan) -> bool:
     """Change and Deploy in the source for every application that the plan tags."""
     return bool(
@@ -42,7 +40,7 @@ def tags(user: Any, plan: Plan) -> bool:
     )
 
 
-@rules.predicate
+@predicate
 def created(user: Any, plan: Plan) -> bool:
     """Made the plan."""
     return bool(user.is_active and plan.created_by_id == user.pk)

@@ -2,26 +2,24 @@
 
 from typing import Any
 
-import rules
-
-from audit.activity import permission
+from audit.activity import permission, predicate
 
 MANAGE_INFRASTRUCTURE = "Manage Infrastructure and Users"
 
 
-@rules.predicate
+@predicate
 def manages_infrastructure(user: Any) -> bool:
     """Manage Infrastructure and Users, held through the default role."""
     return bool(user.is_active and user.role.manage_infrastructure)
 
 
-@rules.predicate
+@predicate
 def views_audit_logs(user: Any) -> bool:
     """View Audit Logs, held through the default role."""
     return bool(user.is_active and user.role.view_audit_logs)
 
 
-@rules.predicate
+@predicate
 def enters(user: Any, environment: Any) -> bool:
     """Access or higher in the environment, or in any if none is named."""
     from infrastructure.models import Environment

@@ -2,16 +2,14 @@
 
 from typing import Any
 
-import rules
-
-from audit.activity import permission
+from audit.activity import permission, predicate
 from infrastructure.rules import MANAGE_INFRASTRUCTURE, manages_infrastructure
 from teams.models import Team
 
 MANAGE_TEAM = "Manage Teams and Application Roles for this team"
 
 
-@rules.predicate
+@predicate
 def manages_team(user: Any, team: Any) -> bool:
     """Manage Teams and Application Roles: for all teams by the default role, for one by the role held in it."""
     visible = Team.objects.visible_to(user)

@@ -13,7 +13,11 @@ class PersonBackend(BaseBackend):
     """Checks a person's password; takes as long for a name that nobody has."""
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_: Any
+        self,
+        request: HttpRequest | None,  # noqa: ARG002  (the shape of BaseBackend)
+        username: str | None = None,
+        password: str | None = None,
+        **_: Any,
     ) -> User | None:
         """Return the person, or None for every reason alike."""
         if username is None or password is None:

@@ -1,4 +1,4 @@
-"""The public vocabulary of the record: all that a domain app needs to declare and perform what can happen to its things."""
+"""The public vocabulary of the record: how an app declares and performs what can happen to its things."""
 
 from audit.activity.actors import Actor, Anonymous, System
 from audit.activity.declaration import PUBLIC, Activity, activities
@@ -7,7 +7,7 @@ from audit.activity.fields import SecretCharField
 from audit.activity.kinds import Kind, kind_named, kind_of, kinds
 from audit.activity.occurrence import Occurrence, Subject, activity_performed
 from audit.activity.origin import Channel, Origin, current_origin, originating
-from audit.activity.permissions import needs, permission
+from audit.activity.permissions import Predicate, needs, permission, predicate
 
 __all__ = [
     "PUBLIC",
@@ -18,6 +18,7 @@ __all__ = [
     "Kind",
     "Occurrence",
     "Origin",
+    "Predicate",
     "RecordUnavailable",
     "Refused",
     "SecretCharField",
@@ -32,4 +33,5 @@ __all__ = [
     "needs",
     "originating",
     "permission",
+    "predicate",
 ]

@@ -24,10 +24,10 @@ class Activity:
     """Something that can happen to a thing of `kind`; called, it opens the block in which it happens.
 
     `sentence` is filled with `entity` and the named `facts`; facts that are things become subjects of the event.
-    `requires` names the permission or is PUBLIC; it is asked about the thing, or, where `within` names a fact, about the
-    pair of the thing and that fact ("may deploy this application in that environment"). `change` is the label under which the facts
-    `old` and `new` stand in the table of changes. `fields` names what changes besides the columns of the entity's own
-    row: rows of its parts ("levels"), columns of other subjects ("default_role").
+    `requires` names the permission or is PUBLIC; it is asked about the thing, or, where `within` names a fact, about
+    the pair of the thing and that fact ("may deploy this application in that environment"). `change` is the label
+    under which the facts `old` and `new` stand in the table of changes. `fields` names what changes besides the
+    columns of the entity's own row: rows of its parts ("levels"), columns of other subjects ("default_role").
     A `kind` of None declares an activity that can happen to a thing of any kind.
     """
 

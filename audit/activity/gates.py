@@ -23,5 +23,6 @@ def fetch(visible: "models.QuerySet[M]", key: UUID | str) -> M:
 class DenyUndeclared(BasePermission):
     """The default of the API: a view that declares no permission of its own is a mistake, and refused as one."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002  (the shape of BasePermission)
+        """Raise TypeError."""
         raise TypeError(f"{type(view).__name__} declares no permission.")

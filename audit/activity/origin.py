@@ -12,7 +12,10 @@ Channel = Literal["browser", "api", "lifetime-api", "command", "database"]
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """One request, command or job: all events with its `request_id` belong together. The id is made here, never taken from a client."""
+    """One request, command or job: all events with its `request_id` belong together.
+
+    The id is made here, never taken from a client.
+    """
 
     channel: Channel
     ip: str = ""

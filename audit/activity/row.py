@@ -17,9 +17,8 @@ Row = dict[str, Any]
 @cache
 def _select(model: type[models.Model], names: tuple[str, ...]) -> str:
     columns = ", ".join(f'"{model._meta.get_field(name).column}"' for name in names)  # type: ignore[union-attr]
-    meta = model._meta
-    assert meta.pk is not None
-    return f'SELECT {columns} FROM "{meta.db_table}" WHERE "{meta.pk.column}" = %s'  # noqa: S608  (identifiers of ours)
+    # every entity's primary key is the uuid `key`
+    return f'SELECT {columns} FROM "{model._meta.db_table}" WHERE "key" = %s'  # noqa: S608  (identifiers of ours)
 
 
 def read(thing: models.Model, kind: Kind, *, lock: bool) -> Row:
@@ -34,7 +33,9 @@ def read(thing: models.Model, kind: Kind, *, lock: bool) -> Row:
         cursor.execute(sql + (" FOR NO KEY UPDATE" if lock else ""), [thing.pk])
         row = cursor.fetchone()
     if row is None:
-        raise model.DoesNotExist(f"{kind.label} {thing.pk} does not exist any more.")
+        raise model.DoesNotExist(  # type: ignore[attr-defined]
+            f"{kind.label} {thing.pk} does not exist any more."
+        )
     return dict(zip((f.attname for f in fields), row, strict=True))
 
 
@@ -83,7 +84,7 @@ def _readable(field: "models.Field[Any, Any]", value: Any) -> Value:
         return "on" if value else "off"
     if field.remote_field is not None:
         return _name_of(field.remote_field.model, value)
-    choices: Sequence[tuple[Any, Any]] = field.flatchoices  # type: ignore[attr-defined]
+    choices: Sequence[tuple[Any, Any]] = field.flatchoices
     return (
         str(dict(choices).get(value, value)) if choices else value if isinstance(value, int) else str(value)
     )

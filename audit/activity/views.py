@@ -27,7 +27,7 @@ class PermissionMixin:
 
 
 class EntityMixin:
-    """For pages of one thing: `entity` is fetched from what the user may see, so that hidden and absent are both 404."""
+    """For pages of one thing: `entity` comes from what the user may see, so hidden and absent are both 404."""
 
     kind: Kind
     request: HttpRequest

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (SQL)
 """The witness: the functions that `audit.witness.witnessed` puts on each domain table.
 
 Rule: whatever a transaction changed, an event of the same transaction must name. A changed row belongs to an entity;

@@ -14,5 +14,5 @@ register = template.Library()
 def may(
     context: dict[str, Any], code: str, entity: models.Model | None = None, within: models.Model | None = None
 ) -> bool:
-    """Say whether the reader may perform the activity with this code: {% may "roles.role.renamed" role as can_rename %}."""
+    """Say whether the reader may perform the activity: {% may "roles.role.renamed" role as can_rename %}."""
     return activities()[code].allowed(context["request"].user, entity, within)

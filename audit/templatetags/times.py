@@ -15,7 +15,7 @@ register = template.Library()
 def moment(value: datetime | None) -> str | SafeString:
     """Show an instant in the reader's time zone, as a <time> element whose title is exact UTC."""
     if value is None:
-        return "–"
+        return "\N{EN DASH}"
     local = timezone.localtime(value)
     days = (timezone.localdate() - local.date()).days
     clock = local.strftime("%H:%M:%S")
