@@ -21,3 +21,147 @@ accessed = Activity(
     requires="applications.list",
     is_update=False,
 )
+
+created = Activity(
+    APPLICATION,
+    "created",
+    "Application '{entity}' created in environment '{environment}'",
+    facts=("environment",),
+    within="environment",
+    requires="applications.create",
+)
+created_in_team = Activity(
+    APPLICATION,
+    "created_in_team",
+    "Application '{entity}' created in environment '{environment}' for team '{team}'",
+    facts=("environment", "team"),
+    within="environment",
+    requires="applications.create",
+)
+updated = Activity(APPLICATION, "updated", "Application '{entity}' updated.", requires="applications.change")
+renamed = Activity(
+    APPLICATION,
+    "renamed",
+    "Application '{old}' renamed to '{new}'",
+    facts=("old", "new"),
+    requires="applications.change",
+)
+description_changed = Activity(
+    APPLICATION,
+    "description_changed",
+    "Description of application '{entity}' changed",
+    requires="applications.change",
+)
+technology_changed = Activity(
+    APPLICATION,
+    "technology_changed",
+    "Kind of application '{entity}' changed from '{old}' to '{new}'",
+    facts=("old", "new"),
+    requires="applications.change",
+)
+
+published = Activity(
+    APPLICATION,
+    "published",
+    "Published application '{entity}' in environment '{environment}'",
+    facts=("environment",),
+    fields=("environments",),
+    within="environment",
+    requires="applications.change_and_deploy",
+)
+tagged = Activity(
+    APPLICATION,
+    "tagged",
+    "Tagged version {new} of application '{entity}' in environment '{environment}'",
+    facts=("environment", "old", "new"),
+    fields=("versions", "environments"),
+    change="Version in {environment}",
+    within="environment",
+    requires="applications.change_and_deploy",
+)
+version_deleted = Activity(
+    APPLICATION,
+    "version_deleted",
+    "Deleted version {old} of application '{entity}'",
+    facts=("environment", "old", "new"),
+    fields=("versions",),
+    change="Version {old}",
+    within="environment",
+    requires="applications.change_and_deploy",
+)
+deployed = Activity(
+    APPLICATION,
+    "deployed",
+    "Deployed version {new} of application '{entity}' to environment '{environment}'",
+    facts=("environment", "old", "new"),
+    fields=("environments",),
+    change="Version in {environment}",
+    within="environment",
+    requires="applications.change_and_deploy",
+)
+
+put_in_team = Activity(
+    APPLICATION,
+    "put_in_team",
+    "Application '{entity}' added to team '{team}'",
+    facts=("team",),
+    within="team",
+    requires="applications.put_in_team",
+)
+taken_out_of_team = Activity(
+    APPLICATION,
+    "taken_out_of_team",
+    "Application '{entity}' removed from team '{team}'",
+    facts=("team",),
+    within="team",
+    requires="applications.take_out_of_team",
+)
+
+role_granted = Activity(
+    APPLICATION,
+    "role_granted",
+    "User '{user}' ({user.username}) granted role '{new}' for application '{entity}'",
+    facts=("user", "old", "new"),
+    fields=("roles",),
+    change="Role of {user}",
+    requires="applications.manage_roles",
+)
+role_changed = Activity(
+    APPLICATION,
+    "role_changed",
+    "Role of user '{user}' ({user.username}) for application '{entity}' changed from '{old}' to '{new}'",
+    facts=("user", "old", "new"),
+    fields=("roles",),
+    change="Role of {user}",
+    requires="applications.manage_roles",
+)
+role_revoked = Activity(
+    APPLICATION,
+    "role_revoked",
+    "Role '{old}' of user '{user}' ({user.username}) for application '{entity}' revoked",
+    facts=("user", "old", "new"),
+    fields=("roles",),
+    change="Role of {user}",
+    requires="applications.manage_roles",
+)
+
+blocked = Activity(
+    APPLICATION,
+    "blocked",
+    "Application '{entity}' blocked in environment '{environment}'",
+    facts=("environment", "old", "new"),
+    fields=("blocks",),
+    change="Blocked in {environment}",
+    within="environment",
+    requires="applications.change_and_deploy",
+)
+unblocked = Activity(
+    APPLICATION,
+    "unblocked",
+    "Application '{entity}' unblocked in environment '{environment}'",
+    facts=("environment", "old", "new"),
+    fields=("blocks",),
+    change="Blocked in {environment}",
+    within="environment",
+    requires="applications.change_and_deploy",
+)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -72,7 +72,7 @@ def effective_permissions(user: Any) -> Any:
     )
     by_default = Q(outer_held_as="default")
     return EnvironmentPermission.objects.filter(role=OuterRef("effective_role")).annotate(
-        outer_held_as=OuterRef("held_as"),
+        outer_held_as=ExpressionWrapper(OuterRef("held_as"), output_field=models.CharField()),
         effective_level=Case(
             When(~Exists(entered), then=Value(Level.NO_ACCESS.value)),
             When(by_default, then=F("level")),

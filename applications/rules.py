@@ -1,12 +1,13 @@
 """Who may do what with applications: by the effective level, asked about the application and an environment."""
 
-from typing import Any
+from typing import Any, cast
 
-from applications.models import Application, ApplicationRole
+from applications.models import Application
 from audit.activity import permission, predicate
 from infrastructure.models import Environment
-from roles.models import EnvironmentPermission, Level
-from teams.models import Membership
+from roles.models import EnvironmentPermission, Level, Role
+from teams.models import Membership, Team
+from teams.rules import MANAGE_TEAM
 
 
 def effective_level(user: Any, application: Application, environment: Environment) -> Level:
@@ -25,10 +26,20 @@ def lists(user: Any, application: Application) -> bool:
 
 
 @predicate
-def changes_and_deploys(user: Any, target: tuple[Application, Environment]) -> bool:
-    """Change and Deploy Applications or higher on the application in the environment."""
+def changes_and_deploys(user: Any, target: tuple[Application, Environment | None]) -> bool:
+    """Change and Deploy Applications or higher on the application in the environment; in any, where it is not known any
+    more (a version's environment was unregistered)."""
     application, environment = target
-    permitted = Application.objects.at_least(user, Level.CHANGE_AND_DEPLOY, [environment.pk])
+    environments = [environment.pk] if environment else None
+    permitted = Application.objects.at_least(user, Level.CHANGE_AND_DEPLOY, environments)
+    return bool(permitted.filter(pk=application.pk).exists())
+
+
+@predicate
+def changes(user: Any, application: Application) -> bool:
+    """Change and Deploy Applications or higher on the application in at least one environment: for what belongs to no
+    environment, such as its name."""
+    permitted = Application.objects.at_least(user, Level.CHANGE_AND_DEPLOY)
     return bool(permitted.filter(pk=application.pk).exists())
 
 
@@ -52,16 +63,45 @@ def creates_applications(user: Any, target: tuple[Application | None, Environmen
     return bool(granted.exists())
 
 
+def managing_role(user: Any, application: Application) -> Role | None:
+    """Return the role that lets the user grant roles for the application, and so bounds what they may hand out: the
+    default role, else the role for it, else the role in its team; None if none does."""
+    if not user.is_active:
+        return None
+    if user.role.manage_teams:
+        return cast(Role, user.role)
+    managing = Role.objects.filter(manage_teams=True)
+    for_it: Role | None = managing.filter(
+        application_roles__user=user, application_roles__application=application
+    ).first()
+    in_team: Role | None = managing.filter(
+        memberships__user=user, memberships__team=application.team_id
+    ).first()
+    return for_it or in_team
+
+
 @predicate
 def manages_roles_of(user: Any, application: Application) -> bool:
     """Manage Teams and Application Roles, held as default role, in the application's team, or for the application."""
-    if not user.is_active:
+    return managing_role(user, application) is not None
+
+
+@predicate
+def takes_out_of_team(user: Any, target: tuple[Application, Team]) -> bool:
+    """Manage the team that loses the application."""
+    return bool(user.has_perm("teams.manage", target[1]))
+
+
+@predicate
+def puts_in_team(user: Any, target: tuple[Application | None, Team]) -> bool:
+    """Manage the team that gets the application and the one that loses it, and list the application."""
+    application, team = target
+    if not user.has_perm("teams.manage", team):
         return False
-    if user.role.manage_teams:
+    if application is None:
         return True
-    in_team = Membership.objects.filter(user=user, team=application.team_id, role__manage_teams=True)
-    for_it = ApplicationRole.objects.filter(user=user, application=application, role__manage_teams=True)
-    return bool(in_team.exists() or for_it.exists())
+    losing = application.team
+    return bool(lists(user, application) and (losing is None or user.has_perm("teams.manage", losing)))
 
 
 permission("applications.list", "List Applications for this application", lists)
@@ -70,7 +110,18 @@ permission(
     "Change and Deploy Applications for this application in this environment",
     changes_and_deploys,
 )
+permission(
+    "applications.change",
+    "Change and Deploy Applications for this application in at least one environment",
+    changes,
+)
 permission("applications.create", "Create Applications in this environment", creates_applications)
 permission(
     "applications.manage_roles", "Manage Teams and Application Roles for this application", manages_roles_of
+)
+permission("applications.take_out_of_team", MANAGE_TEAM, takes_out_of_team)
+permission(
+    "applications.put_in_team",
+    f"{MANAGE_TEAM}, for the team that loses the application as well, and List Applications for the application",
+    puts_in_team,
 )

@@ -1,0 +1,42 @@
+"""An application is kept out of an environment for a reason, and let in again."""
+
+from django.core.exceptions import ValidationError
+
+from applications import activities
+from applications.models import Application, Block
+from applications.text import line
+from audit.activity import Actor
+from infrastructure.models import Environment
+
+REASON = 500  # characters, as the column holds them
+
+
+def block(application: Application, *, by: Actor, environment: Environment, reason: str) -> None:
+    """Keep plans from deploying the application in the environment. A second time, it replaces the reason.
+
+    Raises ValidationError without a reason.
+    """
+    reason = line("reason", reason, REASON)
+    if application.blocks.filter(environment=environment, reason=reason).exists():
+        activities.blocked.ask(application, by=by, within=environment)
+        return
+    step = activities.blocked(
+        application, by=by, environment=environment, old=None, new=reason, reason=reason
+    )
+    with step:
+        present = application.blocks.filter(environment=environment).first()
+        step.facts["old"] = present and present.reason
+        Block.objects.update_or_create(
+            application=application, environment=environment, defaults={"reason": reason}
+        )
+
+
+def unblock(application: Application, *, by: Actor, environment: Environment) -> None:
+    """Let plans deploy the application there again. Raises ValidationError if it is not blocked."""
+    step = activities.unblocked(application, by=by, environment=environment, old=None, new=None)
+    with step:
+        present = application.blocks.filter(environment=environment).first()
+        if present is None:
+            raise ValidationError({"environment": f"{application} is not blocked in {environment}."})
+        step.facts["old"] = present.reason
+        present.delete()

@@ -1,0 +1,90 @@
+"""People get, change and lose a role for one application."""
+
+from django.core.exceptions import ValidationError
+
+from applications import activities
+from applications.models import Application, ApplicationRole
+from applications.rules import managing_role
+from audit.activity import Activity, Actor
+from roles.models import Role
+from users.models import User
+
+
+def grant_role(application: Application, *, by: Actor, user: User, role: Role) -> None:
+    """Give the user a role for this application: it decides instead of the role in the team and the default role.
+
+    Raises ValidationError if the user has one already or is deactivated; Refused if the role is above the granter's
+    own, and for one's own roles.
+    """
+    with activities.role_granted(application, by=by, user=user, old=None, new=role):
+        _refuse_handing_out(activities.role_granted, application, by, user, None, role)
+        if not user.is_active:
+            raise ValidationError({"user": f"{user} is deactivated; activate the account first."})
+        if application.roles.filter(user=user).exists():
+            raise ValidationError({"user": f"{user} has a role for {application} already; change that one."})
+        ApplicationRole.objects.create(application=application, user=user, role=role)
+
+
+def change_role(application: Application, *, by: Actor, user: User, role: Role) -> None:
+    """Replace the user's role for this application; the role they have already changes nothing.
+
+    Raises ValidationError if the user has none; Refused as when granting.
+    """
+    held = _held(application, user)
+    if held.role_id == role.pk:
+        activities.role_changed.ask(application, by=by)
+        return
+    step = activities.role_changed(application, by=by, user=user, old=held.role, new=role)
+    with step:
+        held = _held(application, user)
+        step.facts["old"] = held.role
+        _refuse_handing_out(activities.role_changed, application, by, user, held.role, role)
+        held.role = role
+        held.save(update_fields=["role"])
+
+
+def revoke_role(application: Application, *, by: Actor, user: User) -> None:
+    """Take the user's role for this application away.
+
+    Raises ValidationError if the user has none; Refused for one's own.
+    """
+    step = activities.role_revoked(application, by=by, user=user, old=None, new=None)
+    with step:
+        held = _held(application, user)
+        step.facts["old"] = held.role
+        _refuse_own(activities.role_revoked, application, by, user, held.role, None)
+        held.delete()
+
+
+def _held(application: Application, user: User) -> ApplicationRole:
+    held: ApplicationRole | None = application.roles.filter(user=user).select_related("role").first()
+    if held is None:
+        raise ValidationError({"user": f"{user} has no role for {application}; grant one instead."})
+    return held
+
+
+def _refuse_own(
+    activity: Activity, application: Application, by: Actor, user: User, old: Role | None, new: Role | None
+) -> None:
+    if by.actor_key == user.pk:
+        activity.refuse(
+            application,
+            by=by,
+            needs="somebody else: nobody changes their own roles",
+            user=user,
+            old=old,
+            new=new,
+        )
+
+
+def _refuse_handing_out(
+    activity: Activity, application: Application, by: Actor, user: User, old: Role | None, new: Role
+) -> None:
+    _refuse_own(activity, application, by, user, old, new)
+    if not isinstance(by, User):
+        return
+    own = managing_role(by, application)
+    if own is None or not new.is_within(own):
+        activity.refuse(
+            application, by=by, needs="a role that is nowhere above your own", user=user, old=old, new=new
+        )
