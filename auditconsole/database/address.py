@@ -1,6 +1,7 @@
 """DATABASE_URL: read it, or say what is wrong with it without repeating it, because it may hold a password."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -18,10 +19,10 @@ def parse(url: str) -> dict[str, Any]:
         raise refused(
             "it cannot be read; is the port a number, and are characters like @ : / # in the password percent-encoded?"
         ) from None
+    if "@" in settings["NAME"] or "@" in urlsplit(url).query + urlsplit(url).fragment:
+        raise refused("the password holds / ? or # and that is not percent-encoded (%2F, %3F, %23)")
     if not settings["NAME"]:
         raise refused("the name of the database is missing at its end")
-    if "/" in settings["NAME"] and "@" in settings["NAME"]:
-        raise refused("the password holds a / that is not percent-encoded (write %2F)")
     return settings
 
 

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from auditconsole.database.account import account
 from auditconsole.database.failures import DatabaseUnusable
 from auditconsole.database.locks import Lock
 from auditconsole.database.server import DATABASE, PORT, RECOVERY, SUPERUSER, Server, socket_folder
@@ -35,6 +36,7 @@ class Embedded:
         """Use the server from now on until this process ends, and start it if it does not run."""
         try:
             self.folder.mkdir(mode=0o755, exist_ok=True)
+            account(self.folder / "data")  # refuses a folder that is somebody else's
             self.use()
         except OSError as error:
             raise DatabaseUnusable(

@@ -21,6 +21,7 @@ SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789
 ROOM = (
     200 * 1024**2
 )  # bytes that a new server needs: its data, its first write-ahead log, and space to breathe
+PAGE = 8192  # bytes; the least that PostgreSQL writes
 RECOVERY = 300  # seconds that a server may take to come up after a crash
 SHUTDOWN = 30  # seconds that a server may take to stop in order
 LOG_KEPT = 10 * 1024**2  # bytes of log after which a start begins a new one
@@ -195,7 +196,8 @@ class Server:
 
     def explain(self, said: str) -> str:
         """Turn what PostgreSQL's programs said into what is wrong and what to do."""
-        if "No space left on device" in said or "Disk quota exceeded" in said:
+        nothing_left = shutil.disk_usage(self.folder).free < PAGE  # then not even the log could be written
+        if nothing_left or "No space left on device" in said or "Disk quota exceeded" in said:
             return self.full("PostgreSQL says that no space is left")
         if "already exists" in said or "still in use" in said:
             return (

@@ -53,11 +53,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             time.sleep(0.1)
 
     def check_database_version_supported(self) -> None:
-        if self.get_database_version() < DatabaseFeatures.minimum_database_version:
+        oldest = DatabaseFeatures.minimum_database_version
+        if self.get_database_version() < oldest:
             found = ".".join(map(str, self.get_database_version()))
             raise DatabaseUnusable(
-                f"DATABASE_URL leads to PostgreSQL {found}. This console needs PostgreSQL 15 or newer: upgrade that "
-                "server, set DATABASE_URL to another one, or unset it to use the embedded one."
+                f"DATABASE_URL leads to PostgreSQL {found}. This console needs PostgreSQL {oldest[0]} or newer: "
+                "upgrade that server, set DATABASE_URL to another one, or unset it to use the embedded one."
             )
 
     def remedy(self, error: psycopg.OperationalError) -> str:

@@ -34,7 +34,11 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Start everything, say how to get in, watch it, and stop everything in whatever way this ends."""
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for number in (
+            signal.SIGINT,
+            signal.SIGTERM,
+        ):  # the first is ignored where a script started us with &
+            signal.signal(number, signal.default_int_handler)
         port = free_port()
         children: list[Child] = []
         try:
