@@ -22,7 +22,8 @@ class Kind:
 
     `readable(user)` returns the things whose change log the user may read without holding the permission for the
     whole record; `needs` names, for a person, the permission that opens it. `visible(user)` returns the things
-    whose page they may open. `acts` marks kinds that can be actors and so have an activity log as well.
+    whose page they may open. `acts` marks kinds that can be actors and so have an activity log as well; `single`
+    those of which there is one thing only, whose page's address takes no key.
     """
 
     model: type[models.Model]
@@ -37,6 +38,7 @@ class Kind:
     matches: Callable[[Any], bool] = _any
     unrecorded: tuple[str, ...] = ()
     acts: bool = False
+    single: bool = False
 
     def __post_init__(self) -> None:
         if self.name in _kinds:
@@ -45,7 +47,7 @@ class Kind:
 
     def url(self, key: UUID | str) -> str:
         """Return the address of the page of the thing with this key."""
-        return reverse(self.url_name, args=[key])
+        return reverse(self.url_name, args=[] if self.single else [key])
 
     @cached_property
     def recorded_fields(self) -> "tuple[models.Field[Any, Any], ...]":
