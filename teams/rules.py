@@ -4,6 +4,7 @@ from typing import Any
 
 from audit.activity import permission, predicate
 from infrastructure.rules import MANAGE_INFRASTRUCTURE, manages_infrastructure
+from roles.models import Role
 from teams.models import Team
 
 MANAGE_TEAM = "Manage Teams and Application Roles for this team"
@@ -16,6 +17,15 @@ def manages_team(user: Any, team: Any) -> bool:
     return bool((visible.filter(pk=team.pk) if team else visible).exists())
 
 
+def managing_role(user: Any, team: Team) -> Role | None:
+    """Return the role through which the user manages the team: what they hand out may be nowhere above it."""
+    if user.role.manage_teams:
+        default: Role = user.role
+        return default
+    return Role.objects.filter(memberships__team=team, memberships__user=user, manage_teams=True).first()
+
+
 permission("teams.create", MANAGE_INFRASTRUCTURE, manages_infrastructure)
+permission("teams.delete", MANAGE_INFRASTRUCTURE, manages_infrastructure)
 permission("teams.list", MANAGE_TEAM, manages_team)
 permission("teams.manage", MANAGE_TEAM, manages_team)

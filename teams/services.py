@@ -1,0 +1,130 @@
+"""Everything one can do with teams and their members."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from audit.activity import Activity, Actor, System
+from infrastructure.entries import explained, line
+from roles.models import Role
+from teams import activities
+from teams.models import Membership, Team
+from teams.rules import managing_role
+from users.models import User
+
+
+def create_team(*, by: Actor, name: str, description: str = "") -> Team:
+    """Create a team without members. Raises ValidationError."""
+    team = Team()
+    with _named_once(), activities.created(team, by=by):
+        _set(team, name, description)
+        team.save(force_insert=True)
+    return team
+
+
+def change_team(team: Team, *, by: Actor, name: str, description: str) -> None:
+    """Rename or describe a team: an event for each, and one for both. Raises ValidationError."""
+    with _named_once(), activities.updated(team, by=by):
+        old_name, old_description = team.name, team.description
+        _set(team, name, description)
+        team.save(update_fields=["name", "description"])
+        if team.name != old_name:
+            activities.renamed.record(team, by=by, old=old_name, new=team.name)
+        if team.description != old_description:
+            activities.described.record(team, by=by, old=old_description, new=team.description)
+
+
+def delete_team(team: Team, *, by: Actor) -> None:
+    """Delete a team. Its members lose the roles they held in it; its applications stay, without a team."""
+    members: list[User] = []
+    applications: list[Any] = []
+    with explained(), activities.deleted(team, by=by, members=members, applications=applications):
+        # from here on nobody can put a member or an application into the team
+        Team.objects.select_for_update().get(pk=team.pk)
+        members += User.objects.filter(teams=team).in_order()
+        applications += team.applications.in_order()
+        team.delete()
+
+
+def add_member(team: Team, *, by: Actor, user: User, role: Role) -> None:
+    """Give a user a role in a team: it decides over the team's applications instead of the default role.
+
+    Raises ValidationError, or Refused for oneself and for a role above one's own.
+    """
+    with explained(), activities.member_added(team, by=by, user=user, new=role):
+        _check_hands(activities.member_added, team, by, user, new=role)
+        if not user.is_active:
+            raise ValidationError({"user": f"{user} is not active; activate them before adding them."})
+        if user.is_builtin:
+            raise ValidationError({"user": f"{user} is built in; what it may do cannot be changed."})
+        if Membership.objects.filter(team=team, user=user).exists():
+            raise ValidationError(
+                {"user": f"{user} is in the team already; change their role there instead of adding them."}
+            )
+        Membership.objects.create(team=team, user=user, role=role)
+
+
+def change_member_role(team: Team, *, by: Actor, user: User, role: Role) -> None:
+    """Give a member another role. Raises ValidationError, or Refused for oneself and for a role above one's own."""
+    activities.member_role_changed.ask(team, by=by)
+    old = _membership(team, user).role
+    if old == role:
+        return
+    with explained(), activities.member_role_changed(team, by=by, user=user, old=old, new=role):
+        _check_hands(activities.member_role_changed, team, by, user, old=old, new=role)
+        membership = _membership(team, user, held=old)
+        membership.role = role
+        membership.save(update_fields=["role"])
+
+
+def remove_member(team: Team, *, by: Actor, user: User) -> None:
+    """Take a member's role away. Raises ValidationError, or Refused for oneself."""
+    activities.member_removed.ask(team, by=by)
+    old = _membership(team, user).role
+    with activities.member_removed(team, by=by, user=user, old=old):
+        _check_hands(activities.member_removed, team, by, user, old=old)
+        _membership(team, user, held=old).delete()
+
+
+def grantable_roles(team: Team, by: User) -> list[Role]:
+    """Return the roles that `by` may hand out in the team: those nowhere above the one they manage it by."""
+    own = managing_role(by, team)
+    roles = Role.objects.in_order().prefetch_related("levels")
+    return [role for role in roles if own is not None and role.is_within(own)]
+
+
+def _set(team: Team, name: str, description: str) -> None:
+    team.name = line(Team, "name", name, required=True)
+    team.description = line(Team, "description", description)
+
+
+def _named_once() -> Any:
+    return explained("team_name_unique", name="Another team has this name; choose a different one.")
+
+
+def _membership(team: Team, user: User, held: Role | None = None) -> Membership:
+    """Return the user's membership, in which they still hold the role `held` that the step's event names."""
+    membership: Membership | None = (
+        Membership.objects.filter(team=team, user=user).select_related("role").first()
+    )
+    if membership is None:
+        raise ValidationError(
+            {"user": f"{user} is not in the team '{team}'; perhaps somebody just removed them."}
+        )
+    if held is not None and membership.role != held:
+        raise ValidationError(
+            f"Somebody else just gave {user} the role '{membership.role}'. Look again first."
+        )
+    return membership
+
+
+def _check_hands(activity: Activity, team: Team, by: Actor, user: User, **roles: Role) -> None:
+    """Refuse, on record, what nobody may do with roles: change their own, or hand out one above their own."""
+    if isinstance(by, System):
+        return
+    if by.actor_key == user.pk:
+        needs = "another person, because nobody changes their own roles"
+        activity.refuse(team, by=by, needs=needs, user=user, **roles)
+    own = managing_role(by, team)
+    if "new" in roles and (own is None or not roles["new"].is_within(own)):
+        activity.refuse(team, by=by, needs="a role that is not above your own", user=user, **roles)
