@@ -1,12 +1,10 @@
 """`make demo`: database, landscape, web server and worker in one go, until Ctrl-C."""
 
-import hashlib
 import os
 import signal
 import socket
 import time
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
@@ -18,7 +16,7 @@ from django.db import connection
 
 from auditconsole.database.backend.base import embedded
 from auditconsole.management.children import Child, wait
-from users.models import User
+from auditconsole.management.demo_landscape import DemoLandscape
 
 HOST = "127.0.0.1"
 START = 60  # seconds for the web server to answer
@@ -42,8 +40,10 @@ class Command(BaseCommand):
         port = free_port()
         children: list[Child] = []
         try:
+            landscape = DemoLandscape()
+            landscape.forget_unfinished()
             call_command("migrate", verbosity=0)
-            sign_ins = landscape()
+            sign_ins = landscape.sign_ins()
             if not settings.DEBUG:
                 call_command("collectstatic", interactive=False, verbosity=0)
             connection.close()
@@ -131,36 +131,3 @@ def answers(url: str) -> bool:
         return True
     except (URLError, ConnectionError, TimeoutError):
         return False
-
-
-def landscape() -> str:
-    """Make the demo landscape unless this database has one; return how to sign in.
-
-    A token can be shown only once, so the text is kept in a file that only its owner may read.
-    """
-    kept = sign_ins_file()
-    if User.objects.filter(is_builtin=False).exists():
-        if kept.exists():
-            return kept.read_text()
-        return (
-            "This database has people already; nothing was added, and how they sign in is not known here.\n"
-            f"For a fresh landscape: remove {kept.parent}, or set DATABASE_URL to an empty database.\n"
-        )
-    from auditconsole.landscape import build
-
-    made = build()
-    rows = [("Sign in as", "with password", "and see what"), *made.sign_ins]
-    lines = [f"  {name:<22} {password:<22} {may}" for name, password, may in rows]
-    text = "\n".join([*lines, "", "  Token of a service account, for the API:", f"  {made.token}", ""])
-    kept.parent.mkdir(exist_ok=True)
-    kept.touch(mode=0o600)
-    kept.chmod(0o600)
-    kept.write_text(text)
-    return text
-
-
-def sign_ins_file() -> Path:
-    """Return where the sign-ins of the landscape in this database are kept."""
-    where = "|".join(str(connection.settings_dict[part]) for part in ("HOST", "PORT", "NAME"))
-    database = hashlib.sha256(where.encode()).hexdigest()[:12]
-    return Path(settings.BASE_DIR) / ".postgres" / f"demo-{database}.txt"
