@@ -71,9 +71,9 @@ class Account:
     def let_read(self, folder: Path) -> None:
         """Let this account read and run what is in `folder`, where a strict umask kept it to root."""
         self.let_through(folder)
-        if not self.another or (folder / "bin" / "postgres").stat().st_mode & stat.S_IXOTH:
+        if not self.another or folder.stat().st_mode & stat.S_IROTH:
             return
-        for path in (folder, *folder.rglob("*")):
+        for path in (*folder.rglob("*"), folder):
             mode = path.stat().st_mode
             path.chmod(mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0))
 

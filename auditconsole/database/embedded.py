@@ -40,7 +40,7 @@ class Embedded:
             self.use()
         except OSError as error:
             raise DatabaseUnusable(
-                f"The embedded PostgreSQL cannot use the folder {self.folder}: {error.strerror}. Make room or give it "
+                f"The embedded PostgreSQL cannot use the folder {self.folder}: {error}. Make room or give it "
                 "to the account that runs the console, or set DATABASE_URL to a PostgreSQL of yours."
             ) from error
 

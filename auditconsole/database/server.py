@@ -44,7 +44,8 @@ class Server:
         """Prepare everything that a start needs; the data are made at once or not at all."""
         who = account(self.data)
         programs = wheel.programs()
-        who.let_read(programs.parent)
+        for folder in wheel.needed():
+            who.let_read(folder)
         who.let_through(self.data)
         if not self.data.exists():
             self.initialise(who, programs)

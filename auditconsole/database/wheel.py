@@ -32,3 +32,10 @@ def programs() -> Path:
             "Install the version that constraints.txt names, or set DATABASE_URL to a PostgreSQL of yours."
         )
     return folder
+
+
+def needed() -> list[Path]:
+    """Return the folders that must be readable to whoever runs the programs: theirs, and that of their libraries."""
+    installed = programs().parent
+    libraries = installed.parent.with_name(f"{PACKAGE}.libs")
+    return [folder for folder in (installed, libraries) if folder.is_dir()]

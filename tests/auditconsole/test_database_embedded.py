@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from auditconsole.database import database
+from auditconsole.database.account import Account
 from tests.auditconsole.embedded import ACCOUNTS, Project, project_in, soon
 
 
@@ -147,3 +148,18 @@ def test_a_folder_that_was_removed_takes_its_server_along(project: Project) -> N
     shutil.rmtree(project.server.folder)
     assert project.user().rows("SELECT to_regclass('gone')") == [[None]]
     assert project.server.pid() != killed
+
+
+def test_programs_that_a_strict_umask_kept_to_root_are_opened_for_reading(tmp_path: Path) -> None:
+    programs = tmp_path / "programs"
+    for name, mode in (("bin/postgres", 0o700), ("lib/libpq.so", 0o600)):
+        path = programs / name
+        path.parent.mkdir(parents=True, mode=0o700)
+        path.touch()
+        path.chmod(mode)
+    programs.chmod(0o700)
+    Account(uid=os.geteuid() + 1, gid=os.getegid()).let_read(programs)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (programs, *programs.rglob("*"))}
+    assert modes["postgres"] == 0o705
+    assert modes["libpq.so"] == 0o604
+    assert all(modes[folder] & 0o005 == 0o005 for folder in ("programs", "bin", "lib"))
