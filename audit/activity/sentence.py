@@ -40,8 +40,9 @@ class Template:
             if name is None:
                 continue
             value, _ = _formatter.get_field(name, (), facts)
+            between = "', '" if literal.endswith("'") else ", "  # each name of a list in quotes of its own
             for position, item in enumerate(_items(value)):
-                text += ", " if position else ""
+                text += between if position else ""
                 label = subjects.label(item)
                 if is_entity(item):
                     links.append((len(text), len(text) + len(label), subjects.add(item)))
