@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models
+from django.db import IntegrityError, OperationalError, models
 
 
 def line(model: type[models.Model], field: str, text: str, *, required: bool = False) -> str:
@@ -41,6 +41,12 @@ def explained(constraint: str = "", **complaint: str) -> Iterator[None]:
         ):  # a row that this one names is gone, or just came
             raise ValidationError(
                 "Somebody else changed something that this depends on. Look again, then repeat it."
+            ) from error
+        raise
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") == "40P01":  # two steps that waited for each other
+            raise ValidationError(
+                "Somebody else is changing the same things at this moment, so nothing was done. Repeat it."
             ) from error
         raise
 
