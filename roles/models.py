@@ -1,5 +1,6 @@
 """Roles: a level and two switches per environment, and three switches for the whole infrastructure."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 from uuid import UUID, uuid4
 
@@ -77,14 +78,18 @@ class Role(models.Model):
         row = self.levels.filter(environment=environment_key).first()
         return Level(row.level) if row else Level.NO_ACCESS
 
-    def is_within(self, own: "Role") -> bool:
-        """Say whether this role is nowhere above `own`: in no environment, no level and no switch."""
+    def is_within(self, own: "Role", levels: "Iterable[EnvironmentPermission] | None" = None) -> bool:
+        """Say whether this role is nowhere above `own`: in no environment, no level and no switch.
+
+        `levels` are its permissions if they are about to be saved; else what is stored counts.
+        """
         if any(
             getattr(self, switch) and not getattr(own, switch) for switch in self._switches_that_matter(own)
         ):
             return False
         owned = {row.environment_id: row for row in own.levels.all()}
-        return all(row.is_within(owned.get(row.environment_id)) for row in self.levels.all())
+        rows = self.levels.all() if levels is None else levels
+        return all(row.is_within(owned.get(row.environment_id)) for row in rows)
 
     @staticmethod
     def _switches_that_matter(own: "Role") -> tuple[str, ...]:

@@ -1,6 +1,8 @@
 """Everything that can happen to people and service accounts."""
 
-from audit.activity import Activity, Kind
+from dataclasses import dataclass
+
+from audit.activity import PUBLIC, Activity, Kind
 from infrastructure.rules import MANAGE_INFRASTRUCTURE
 from users.models import User
 
@@ -31,6 +33,123 @@ SERVICE_ACCOUNT = Kind(
     acts=True,
 )
 
-accessed = Activity(
-    USER, "accessed", "Accessed user '{entity}' details", requires="users.manage", is_update=False
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What can happen to people and service accounts alike; each has its own sentences and its own codes."""
+
+    accessed: Activity
+    listed: Activity
+    created: Activity
+    updated: Activity
+    default_role_changed: Activity
+    deactivated: Activity
+    activated: Activity
+
+
+def _account(kind: Kind) -> Account:
+    whom, manage = f"{kind.label} '{{entity}}' ({{entity.username}})", "users.manage"
+    return Account(
+        accessed=Activity(
+            kind,
+            "accessed",
+            f"Accessed {kind.label.lower()} '{{entity}}' details",
+            requires=manage,
+            is_update=False,
+        ),
+        listed=Activity(kind, "listed", f"Listed the {kind.title.lower()}", requires=manage, is_update=False),
+        created=Activity(
+            kind, "created", f"{whom} created. Default role is '{{role}}'", facts=("role",), requires=manage
+        ),
+        updated=Activity(kind, "updated", f"{whom} updated.", requires=manage),
+        default_role_changed=Activity(
+            kind,
+            "default_role_changed",
+            f"{whom} updated. Role changed from '{{old}}' to '{{new}}'",
+            facts=("old", "new"),
+            requires=manage,
+        ),
+        deactivated=Activity(kind, "deactivated", f"{whom} deactivated", requires=manage),
+        activated=Activity(kind, "activated", f"{whom} activated", requires=manage),
+    )
+
+
+PERSON, SERVICE = _account(USER), _account(SERVICE_ACCOUNT)
+accessed, service_account_accessed = PERSON.accessed, SERVICE.accessed
+
+
+def account_activities(user: User) -> Account:
+    """Return the activities of this sort of account."""
+    return PERSON if user.is_person else SERVICE
+
+
+signed_in = Activity(
+    USER, "signed_in", "User '{entity}' ({entity.username}) logged in", requires=PUBLIC, is_update=False
+)
+sign_in_failed = Activity(
+    USER,
+    "sign_in_failed",
+    "User '{entity}' ({entity.username}) failed to log in",
+    requires=PUBLIC,
+    is_update=False,
+    outcome="failed",
+)
+# What was typed is not kept: people type passwords into the wrong field.
+sign_in_failed_unknown = Activity(
+    USER,
+    "sign_in_failed_unknown",
+    "Somebody failed to log in with a username that no user has",
+    requires=PUBLIC,
+    is_update=False,
+    outcome="failed",
+)
+signed_out = Activity(
+    USER, "signed_out", "User '{entity}' ({entity.username}) logged out", requires=PUBLIC, is_update=False
+)
+password_set = Activity(
+    USER, "password_set", "Password of user '{entity}' ({entity.username}) set", requires="users.manage"
+)
+password_changed = Activity(
+    USER,
+    "password_changed",
+    "User '{entity}' ({entity.username}) changed their password",
+    requires="users.own",
+)
+password_rehashed = Activity(
+    USER,
+    "password_rehashed",
+    "Stored password of user '{entity}' ({entity.username}) strengthened",
+    requires="users.own",
+)
+time_zone_changed = Activity(
+    USER,
+    "time_zone_changed",
+    "User '{entity}' ({entity.username}) changed their time zone",
+    requires="users.own",
+)
+
+token_issued = Activity(
+    SERVICE_ACCOUNT,
+    "token_issued",
+    "Token {token} issued for service account '{entity}' ({entity.username}), valid until {until}",
+    facts=("token", "until"),
+    fields=("tokens",),
+    requires="users.manage",
+)
+token_rotated = Activity(
+    SERVICE_ACCOUNT,
+    "token_rotated",
+    "Token {token} issued for service account '{entity}' ({entity.username}), valid until {until}; "
+    "earlier ones end {overlap}",
+    facts=("token", "until", "overlap"),
+    fields=("tokens",),
+    requires="users.manage",
+)
+token_revoked = Activity(
+    SERVICE_ACCOUNT,
+    "token_revoked",
+    "Token {token} of service account '{entity}' ({entity.username}) revoked",
+    facts=("token",),
+    fields=("tokens",),
+    requires="users.manage",
 )

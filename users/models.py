@@ -127,3 +127,8 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return f"Token of {self.user}, made {self.created_at:%Y-%m-%d}"
+
+    @property
+    def name(self) -> str:
+        """How pages and the record tell this token from others: the beginning of its public part."""
+        return f"ac_{self.key.hex[:8]}…"

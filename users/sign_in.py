@@ -3,15 +3,21 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth import hashers, login, logout
 from django.contrib.auth.backends import BaseBackend
+from django.db import transaction
 from django.http import HttpRequest
+from django.views.decorators.debug import sensitive_variables
 
+from audit.activity import Anonymous
+from users import activities
 from users.models import User
 
 
 class PersonBackend(BaseBackend):
     """Checks a person's password; takes as long for a name that nobody has."""
 
+    @sensitive_variables("password")
     def authenticate(
         self,
         request: HttpRequest | None,  # noqa: ARG002  (the shape of BaseBackend)
@@ -22,13 +28,59 @@ class PersonBackend(BaseBackend):
         """Return the person, or None for every reason alike."""
         if username is None or password is None:
             return None
-        person: User | None = User.objects.people().filter(username__iexact=username).first()
+        person = _person_named(username)
         if person is None:
             User().set_password(password)  # the same work as checking one
             return None
-        return person if person.check_password(password) and person.is_active else None
+        matches = hashers.check_password(password, person.password)
+        if not matches or not person.is_active:
+            return None
+        _strengthen(person, password)
+        return person
 
     def get_user(self, user_id: UUID) -> User | None:
         """Return the person of a session, with the role that decides; nobody who was deactivated since."""
         person: User | None = User.objects.people().active().select_related("role").filter(pk=user_id).first()
         return person
+
+
+def sign_in(person: User, *, request: HttpRequest) -> None:
+    """Begin a session under a new key, on record. If it cannot be recorded, it does not begin."""
+    with transaction.atomic():
+        activities.signed_in.record(person, by=person)
+        login(request, person)
+
+
+def record_failed_sign_in(username: str) -> None:
+    """Record that nobody was let in; the person so named is a subject of the event. What was typed is not kept."""
+    person = _person_named(username)
+    activity = activities.sign_in_failed if person else activities.sign_in_failed_unknown
+    activity.record(person, by=Anonymous())
+
+
+def sign_out(request: HttpRequest) -> None:
+    """End the session, on record."""
+    if isinstance(request.user, User):
+        activities.signed_out.record(request.user, by=request.user)
+    logout(request)
+
+
+def _person_named(username: str) -> User | None:
+    if "\0" in username:
+        return None
+    person: User | None = (
+        User.objects.people().select_related("role").filter(username__iexact=username).first()
+    )
+    return person
+
+
+@sensitive_variables("password")
+def _strengthen(person: User, password: str) -> None:
+    """Hash the password again if it was stored in a way that is not the first choice any more."""
+    algorithm = hashers.identify_hasher(person.password)
+    preferred = hashers.get_hasher()
+    if algorithm.algorithm == preferred.algorithm and not preferred.must_update(person.password):
+        return
+    with activities.password_rehashed(person, by=person):
+        person.set_password(password)
+        person.save(update_fields=["password"])

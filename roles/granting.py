@@ -1,0 +1,52 @@
+"""Handing out roles: the one rule for default roles, roles in teams and roles for applications."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from audit.activity import Activity, Actor, System
+from roles.models import EnvironmentPermission, Role
+
+NOT_ABOVE_OWN = "a role that is nowhere above your own"
+SOMEBODY_ELSE = "somebody else: nobody changes their own roles"
+
+
+def locked(role: Role, field: str = "role") -> Role:
+    """Return the role as it is now, and keep it from being changed or deleted until the transaction ends.
+
+    Raises ValidationError at `field` if it was deleted meanwhile.
+    """
+    current: Role | None = Role.objects.select_for_update(no_key=True).filter(pk=role.pk).first()
+    if current is None:
+        raise ValidationError({field: f"The role '{role}' does not exist any more. Choose another."})
+    return current
+
+
+def refuse_above(
+    activity: Activity,
+    entity: models.Model | None,
+    role: Role,
+    /,
+    *,
+    by: Actor,
+    through: Role | None = None,
+    levels: Iterable[EnvironmentPermission] | None = None,
+    **facts: Any,
+) -> None:
+    """Raise Refused, on record, unless `role` is nowhere above `through`: the role by which `by` manages there
+    (None: the default role). System may hand out anything. `levels` are those of a role that is not saved yet."""
+    if isinstance(by, System):
+        return
+    own = through or getattr(by, "role", None)
+    if own is None or not role.is_within(own, levels):
+        activity.refuse(entity, by=by, needs=NOT_ABOVE_OWN, **facts)
+
+
+def refuse_own(
+    activity: Activity, entity: models.Model | None, user: models.Model, /, *, by: Actor, **facts: Any
+) -> None:
+    """Raise Refused, on record, if `user`, whose roles are about to change, is `by`."""
+    if by.actor_key is not None and user.pk == by.actor_key:
+        activity.refuse(entity, by=by, needs=SOMEBODY_ELSE, **facts)

@@ -1,0 +1,138 @@
+"""Tokens of service accounts: made, shown once, kept as a hash, rotated, revoked, and recognised."""
+
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+from hmac import compare_digest
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from audit.activity import Activity, Actor
+from roles import granting
+from users import activities
+from users.models import Token, User
+
+PREFIX = "ac"
+SECRET_BYTES = 32
+LONGEST_DAYS = 365
+LONGEST_OVERLAP_HOURS = 7 * 24
+WRITTEN_AT_MOST_EVERY = timedelta(minutes=5)  # last_used_at: a read should rarely be a write
+_NO_DIGEST = sha256(b"").hexdigest()
+
+
+def issue_token(account: User, *, by: Actor, days: int = 90, key: UUID | None = None) -> tuple[Token, str]:
+    """Make a token that works for `days` (1 to 365); return it with its text, which is kept nowhere.
+
+    `key` is chosen by the caller who has to tell a form sent twice from two tokens. Raises ValidationError.
+    """
+    token, text = _new(account, days, key)
+    facts = {"token": token.name, "until": _when(token.expires_at)}
+    with activities.token_issued(account, by=by, **facts):
+        _check(account, token, activities.token_issued, by=by, facts=facts)
+        token.save(force_insert=True)
+    return token, text
+
+
+def rotate_token(
+    account: User, *, by: Actor, days: int = 90, overlap_hours: int = 24, key: UUID | None = None
+) -> tuple[Token, str]:
+    """Make a token, and let all earlier ones of the account work for `overlap_hours` (0 to 168) more at most.
+
+    Raises ValidationError.
+    """
+    if not 0 <= overlap_hours <= LONGEST_OVERLAP_HOURS:
+        raise ValidationError({"overlap_hours": f"Choose an overlap of 0 to {LONGEST_OVERLAP_HOURS} hours."})
+    token, text = _new(account, days, key)
+    end = token.created_at + timedelta(hours=overlap_hours)
+    overlap = f"by {_when(end)}" if overlap_hours else "now"
+    facts = {"token": token.name, "until": _when(token.expires_at), "overlap": overlap}
+    with activities.token_rotated(account, by=by, **facts):
+        _check(account, token, activities.token_rotated, by=by, facts=facts)
+        earlier = account.tokens.filter(revoked_at=None, expires_at__gt=end)
+        if overlap_hours:
+            earlier.update(expires_at=end)
+        else:
+            earlier.update(revoked_at=token.created_at)
+        token.save(force_insert=True)
+    return token, text
+
+
+def revoke_token(token: Token, *, by: Actor) -> None:
+    """Make a token stop working at once. Raises ValidationError if it was revoked already."""
+    with activities.token_revoked(token.user, by=by, token=token.name):
+        token.refresh_from_db(fields=["revoked_at"])
+        if token.revoked_at is not None:
+            raise ValidationError("This token was revoked already.")
+        token.revoked_at = timezone.now()
+        token.save(update_fields=["revoked_at"])
+
+
+@sensitive_variables("text", "secret")
+def authenticate(text: str) -> tuple[User, Token] | None:
+    """Return the active service account and the token that `text` is; None for every reason alike.
+
+    A name that no token has costs the same work as a wrong secret.
+    """
+    key, secret = _parts(text)
+    now = timezone.now()
+    token: Token | None = (
+        Token.objects.usable(now)
+        .select_related("user__role")
+        .filter(pk=key, user__kind="service_account")
+        .first()
+    )
+    matches = compare_digest(token.digest if token else _NO_DIGEST, _digest(secret))
+    if token is None or not matches:
+        return None
+    if token.last_used_at is None or now - token.last_used_at >= WRITTEN_AT_MOST_EVERY:
+        Token.objects.filter(pk=token.pk).update(last_used_at=now)
+        token.last_used_at = now
+    return token.user, token
+
+
+@sensitive_variables("secret", "text")
+def _new(account: User, days: int, key: UUID | None) -> tuple[Token, str]:
+    if not 1 <= days <= LONGEST_DAYS:
+        raise ValidationError({"days": f"Choose a life of 1 to {LONGEST_DAYS} days."})
+    key, secret, now = key or uuid4(), secrets.token_urlsafe(SECRET_BYTES), timezone.now()
+    text = f"{PREFIX}_{key.hex}_{secret}"
+    token = Token(
+        key=key, user=account, digest=_digest(secret), created_at=now, expires_at=now + timedelta(days=days)
+    )
+    return token, text
+
+
+def _check(account: User, token: Token, activity: Activity, *, by: Actor, facts: dict[str, Any]) -> None:
+    if account.is_person:
+        raise ValidationError(f"'{account}' is a person: people sign in, only service accounts have tokens.")
+    if not account.is_active:
+        raise ValidationError(f"'{account}' is deactivated: activate it before it gets a token.")
+    if Token.objects.filter(pk=token.pk).exists():
+        raise ValidationError(
+            "This token was made already, and is shown only once. Make another if it was lost."
+        )
+    granting.refuse_above(
+        activity, account, account.role, by=by, **facts
+    )  # a token acts with all of that role
+
+
+def _parts(text: str) -> tuple[UUID, str]:
+    prefix, _, rest = text.partition("_")
+    key, _, secret = rest.partition("_")
+    try:
+        return (UUID(hex=key) if prefix == PREFIX and len(key) == 32 else UUID(int=0)), secret
+    except ValueError:
+        return UUID(int=0), secret
+
+
+@sensitive_variables("secret")
+def _digest(secret: str) -> str:
+    return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _when(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
