@@ -5,10 +5,11 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from applications.models import VERSION_NUMBER, Application, Version, effective_permissions
-from infrastructure.models import Environment
+from infrastructure.models import ConsoleSettings, Environment
 from roles.models import Level
 from users.models import User
 
@@ -34,6 +35,14 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         filled = PlannedApplication.objects.filter(plan=OuterRef("pk"))
         own = Q() if user.has_perm("infrastructure.manage") else Q(created_by=user)
         return self.filter(Q(Exists(filled), ~Exists(hidden)) | (~Q(Exists(filled)) & own))
+
+    def for_worker(self) -> Self:
+        """Keep the plans on which the worker has something to do, oldest first."""
+        return self.filter(status__in=[Plan.Status.RUNNING, Plan.Status.ABORTING]).order_by("started_at")
+
+    def under_way(self) -> Self:
+        """Keep the plans that were launched and have not ended."""
+        return self.filter(status__in=[Plan.Status.RUNNING, Plan.Status.WAITING, Plan.Status.ABORTING])
 
     def newest_first(self) -> Self:
         """Order by number, newest first."""
@@ -68,6 +77,11 @@ class Plan(models.Model):
     status = models.CharField(max_length=30, choices=Status, default=Status.DRAFT)
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.DEPLOY)
     notes = models.CharField(max_length=4000, blank=True)
+    # Kept from the moment of the launch: settings that change under way must not change what a crash is taken for.
+    runner = models.CharField(
+        "deployment runner", max_length=10, choices=ConsoleSettings.Runner, blank=True, editable=False
+    )
+    runner_program = models.CharField("program", max_length=100, blank=True, editable=False)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     saved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -84,9 +98,43 @@ class Plan(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(source=F("target")), name="plan_moves_between_environments")
         ]
+        indexes = [
+            models.Index(
+                fields=["started_at"],
+                name="plan_of_the_worker",
+                condition=Q(status__in=["running", "aborting"]),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"#{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether the plan was not launched yet and can still be edited."""
+        return self.status in {self.Status.DRAFT, self.Status.SAVED}
+
+    @property
+    def is_under_way(self) -> bool:
+        """Say whether the plan was launched and has not ended."""
+        return self.status in {self.Status.RUNNING, self.Status.WAITING, self.Status.ABORTING}
+
+    @property
+    def is_prepared(self) -> bool:
+        """Say whether the first of two stages is done and somebody has to continue."""
+        return self.status == self.Status.WAITING
+
+
+class PlannedApplicationQuerySet(models.QuerySet["PlannedApplication"]):
+    """Reads of what a plan does."""
+
+    def moving(self) -> Self:
+        """Keep what is deployed: all but "Do nothing"."""
+        return self.exclude(operation=PlannedApplication.Operation.NOTHING)
+
+    def in_order(self) -> Self:
+        """Order as they are carried out and shown: by name."""
+        return self.order_by(Lower("application__name")).select_related("application", "version")
 
 
 class PlannedApplication(models.Model):
@@ -111,7 +159,7 @@ class PlannedApplication(models.Model):
     new_number = models.CharField("new version", max_length=11, blank=True, validators=[VERSION_NUMBER])
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
 
-    objects: ClassVar[Any] = models.Manager()
+    objects: ClassVar[Any] = PlannedApplicationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -127,7 +175,18 @@ class PlannedApplication(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_operation_display()} {self.application}"
+        return f"{self.option} {self.application}"
+
+    @property
+    def number(self) -> str:
+        """The version that is deployed, which "Tag & Deploy" has yet to tag; empty for "Do nothing"."""
+        return self.new_number or (self.version.number if self.version else "")
+
+    @property
+    def option(self) -> str:
+        """The option as LifeTime writes it: "Deploy 1.4", "Tag & Deploy 0.6", "Do nothing"."""
+        name = str(self.Operation(self.operation).label)
+        return name if self.operation == self.Operation.NOTHING else f"{name} {self.number}"
 
 
 class PlanLogEntry(models.Model):

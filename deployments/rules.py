@@ -18,16 +18,25 @@ def _permitted(user: Any, plan: Plan, operations: Sequence[str], environment: An
 
 @predicate
 def sees(user: Any, plan: Plan | None) -> bool:
-    """List on every application of the plan, in its source or target; without a plan: anybody active may begin one."""
+    """List on every application of the plan, in its source or target."""
     return bool(
-        user.is_active and (plan is None or Plan.objects.visible_to(user).filter(pk=plan.pk).exists())
+        user.is_active and plan is not None and Plan.objects.visible_to(user).filter(pk=plan.pk).exists()
     )
 
 
 @predicate
+def plans(user: Any) -> bool:
+    """Anybody active may begin a plan; which applications it can hold depends on what they see."""
+    return bool(user.is_active)
+
+
+@predicate
 def deploys(user: Any, plan: Plan) -> bool:
-    """Change and Deploy in the target for every application that the plan deploys."""
-    moving = [PlannedApplication.Operation.DEPLOY, PlannedApplication.Operation.TAG_AND_DEPLOY]
+    """Change and Deploy in the target for every application that the plan deploys; for all, while it deploys none."""
+    operation = PlannedApplication.Operation
+    moving = [operation.DEPLOY, operation.TAG_AND_DEPLOY]
+    if not plan.applications.moving().exists():
+        moving = [operation.NOTHING]
     return bool(user.is_active and _permitted(user, plan, moving, plan.target_id))
 
 
@@ -47,6 +56,7 @@ def created(user: Any, plan: Plan) -> bool:
 
 
 permission("deployments.see", "List Applications in every application of the plan", sees)
+permission("deployments.create", "an active account", plans)
 permission("deployments.edit", "List Applications in every application of the plan", sees)
 permission(
     "deployments.save",

@@ -1,0 +1,121 @@
+"""What keeps a plan from being carried out: a pure read, asked by pages, by the API and by every launch."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from applications.models import Application, Block, EnvironmentStatus, Version
+from deployments.models import Plan, PlannedApplication
+from infrastructure.models import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One reason, in a sentence that says what would be right, and the application it is about, if it is about one."""
+
+    message: str
+    application: Application | None = None
+
+
+def validate(plan: Plan) -> list[Conflict]:
+    """Return everything that keeps the plan from being carried out now. Reads only, in a fixed number of queries."""
+    planned = list(plan.applications.moving().in_order())
+    environments = Environment.objects.in_bulk([plan.source_id, plan.target_id])
+    source, target = environments[plan.source_id], environments[plan.target_id]
+    landscape = _Landscape(plan, source, target, planned)
+    return [*_of_the_plan(source, target, planned), *(c for one in planned for c in landscape.conflicts(one))]
+
+
+def _of_the_plan(
+    source: Environment, target: Environment, planned: list[PlannedApplication]
+) -> Iterator[Conflict]:
+    if not planned:
+        yield Conflict("There is nothing to deploy: choose an option for at least one application.")
+    if target.in_maintenance:
+        yield Conflict(f"'{target}' is in maintenance mode: {target.maintenance_reason}")
+    tagging = any(one.operation == one.Operation.TAG_AND_DEPLOY and one.version is None for one in planned)
+    if source.in_maintenance and tagging:
+        yield Conflict(f"Nothing can be tagged in '{source}', which is in maintenance mode.")
+
+
+class _Landscape:
+    """What the applications of a plan look like in its source and its target, read at once for all of them."""
+
+    def __init__(
+        self, plan: Plan, source: Environment, target: Environment, planned: list[PlannedApplication]
+    ) -> None:
+        keys = [one.application_id for one in planned]
+        self.source, self.target = source, target
+        running = EnvironmentStatus.objects.filter(application__in=keys, environment__in=[source, target])
+        self.running = {
+            (row.application_id, row.environment_id): row.version for row in running.select_related("version")
+        }
+        blocks = Block.objects.filter(application__in=keys, environment=target)
+        self.blocks = {block.application_id: block.reason for block in blocks}
+        versions = Version.objects.filter(application__in=keys)
+        self.taken = {(version.application_id, version.parts) for version in versions}
+        others = PlannedApplication.objects.moving().filter(
+            application__in=keys, plan__target=target, plan__in=Plan.objects.under_way()
+        )
+        self.busy = {one.application_id: one.plan for one in others.exclude(plan=plan).select_related("plan")}
+
+    def conflicts(self, one: PlannedApplication) -> Iterator[Conflict]:
+        """Yield what is wrong with one application of the plan."""
+        for sentence in (
+            self.blocked(one),
+            self.deployed_elsewhere(one),
+            self.absent(one),
+            self.number_taken(one) if self.is_to_be_tagged(one) else self.not_in_source(one),
+            self.lower(one),
+        ):
+            if sentence:
+                yield Conflict(sentence, one.application)
+
+    @staticmethod
+    def is_to_be_tagged(one: PlannedApplication) -> bool:
+        return one.operation == one.Operation.TAG_AND_DEPLOY and one.version is None
+
+    def blocked(self, one: PlannedApplication) -> str:
+        reason = self.blocks.get(one.application_id)
+        return f"'{one.application}' is blocked in '{self.target}': {reason}" if reason else ""
+
+    def deployed_elsewhere(self, one: PlannedApplication) -> str:
+        other = self.busy.get(one.application_id)
+        where = f"'{one.application}' is being deployed to '{self.target}'"
+        return f"{where} by deployment plan {other}: wait until that plan has ended." if other else ""
+
+    def absent(self, one: PlannedApplication) -> str:
+        if (one.application_id, self.source.pk) in self.running:
+            return ""
+        return (
+            f"'{one.application}' is not in '{self.source}' (any more), so it cannot be deployed from there."
+        )
+
+    def number_taken(self, one: PlannedApplication) -> str:
+        there = self.running.get((one.application_id, self.source.pk))
+        parts = Version(number=one.new_number).parts
+        if (one.application_id, parts) in self.taken:
+            return f"'{one.application}' {one.new_number} exists already: choose a number that is free."
+        if there is None or parts > there.parts:
+            return ""
+        return (
+            f"'{one.application}' cannot be tagged as {one.new_number}: the number has to be above {there}, "
+            f"which runs in '{self.source}'."
+        )
+
+    def not_in_source(self, one: PlannedApplication) -> str:
+        there = self.running.get((one.application_id, self.source.pk))
+        if there is None or one.version is None or one.version.parts <= there.parts:
+            return ""
+        return (
+            f"'{one.application}' {one.version} has not reached '{self.source}', where {there} runs: "
+            "choose a version up to that one."
+        )
+
+    def lower(self, one: PlannedApplication) -> str:
+        there = self.running.get((one.application_id, self.target.pk))
+        if there is None or Version(number=one.number).parts >= there.parts:
+            return ""
+        return (
+            f"'{one.application}' {one.number} is lower than {there}, which runs in '{self.target}': "
+            "tag a higher version and deploy that one."
+        )

@@ -1,0 +1,224 @@
+"""Everything that people and programs can do with deployment plans. What the worker does is in execution.py."""
+
+from collections.abc import Sequence
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils import timezone
+
+from audit.activity import Activity, Actor
+from deployments import activities
+from deployments import operations as options
+from deployments.conflicts import Conflict, validate
+from deployments.models import Plan, PlannedApplication
+from deployments.operations import Operation
+from infrastructure.models import ConsoleSettings, Environment
+from users.models import User
+
+__all__ = [
+    "Conflict",
+    "Operation",
+    "abort_plan",
+    "choose",
+    "continue_plan",
+    "create_plan",
+    "discard_plan",
+    "edit_notes",
+    "retry_plan",
+    "reuse_plan",
+    "save_plan",
+    "start_plan",
+    "validate",
+]
+
+Status = Plan.Status
+NOTES_LIMIT = 4000
+
+
+def create_plan(
+    *, by: Actor, source: Environment, target: Environment, operations: Sequence[Operation], notes: str = ""
+) -> Plan:
+    """Begin a plan as a draft. Raises ValidationError for environments or applications the actor may not see."""
+    return _begin(activities.created, {}, operations, by=by, source=source, target=target, notes=notes)
+
+
+def choose(plan: Plan, *, by: Actor, operations: Sequence[Operation]) -> None:
+    """Make `operations` the whole of what the plan does. Raises ValidationError unless it is a draft or saved.
+
+    A saved plan stays saved, so choosing "Tag & Deploy" in it needs what saving it would need.
+    """
+    with activities.edited(plan, by=by):
+        _require(plan, Status.DRAFT, Status.SAVED, to="edited")
+        options.check(plan, operations, by=by)
+        options.apply(plan, operations, by=by)
+        if plan.status == Status.SAVED:
+            activities.saved.ask(plan, by=by)
+
+
+def edit_notes(plan: Plan, *, by: Actor, notes: str) -> None:
+    """Write the plan's notes, at any time of its life."""
+    with activities.notes_edited(plan, by=by):
+        plan.notes = _checked(notes)
+        plan.save(update_fields=["notes"])
+
+
+def save_plan(plan: Plan, *, by: Actor, notes: str | None = None) -> None:
+    """Keep a draft as a saved plan, or save one again. Raises ValidationError if it was launched already."""
+    with activities.saved(plan, by=by):
+        _require(plan, Status.DRAFT, Status.SAVED, to="saved")
+        activities.saved.ask(plan, by=by)  # again: options may have been chosen before the lock was ours
+        if notes is not None:
+            edit_notes(plan, by=by, notes=notes)
+        plan.status, plan.saved_by, plan.saved_at = Status.SAVED, _user(by), timezone.now()
+        plan.save(update_fields=["status", "saved_by", "saved_at"])
+
+
+def start_plan(plan: Plan, *, by: Actor) -> None:
+    """Launch a plan; the worker carries it out. Raises ValidationError with the conflicts while there are any."""
+    with activities.launched(plan, by=by):
+        _require(plan, Status.DRAFT, Status.SAVED, to="started")
+        activities.launched.ask(plan, by=by)  # again: options may have been chosen before the lock was ours
+        target = _locked_target(plan)
+        _refuse_conflicts(plan)
+        settings = ConsoleSettings.load()
+        plan.runner, plan.runner_program = settings.runner, settings.runner_program
+        plan.status, plan.started_by, plan.started_at = Status.RUNNING, _user(by), timezone.now()
+        plan.stage = Plan.Stage.PREPARE if target.two_stage else Plan.Stage.DEPLOY
+        plan.save(update_fields=["runner", "runner_program", "status", "started_by", "started_at", "stage"])
+
+
+def continue_plan(plan: Plan, *, by: Actor) -> None:
+    """Begin the second stage of a prepared plan. Raises ValidationError if it is not waiting, or has conflicts."""
+    with activities.continued(plan, by=by):
+        _require(plan, Status.WAITING, to="continued")
+        _locked_target(plan)
+        _refuse_conflicts(plan)
+        plan.status, plan.stage = Status.RUNNING, Plan.Stage.DEPLOY
+        plan.save(update_fields=["status", "stage"])
+
+
+def abort_plan(plan: Plan, *, by: Actor) -> None:
+    """Ask for the end of a plan that is under way; the worker stops it, also in the middle of an application."""
+    with activities.aborted(plan, by=by):
+        _require(plan, Status.RUNNING, Status.WAITING, to="aborted")
+        plan.status, plan.aborted_by, plan.aborted_at = Status.ABORTING, _user(by), timezone.now()
+        plan.save(update_fields=["status", "aborted_by", "aborted_at"])
+
+
+def discard_plan(plan: Plan, *, by: Actor) -> None:
+    """Delete a plan that was never launched. Its record stays."""
+    with activities.discarded(plan, by=by):
+        _require(plan, Status.DRAFT, Status.SAVED, to="discarded")
+        plan.delete()
+
+
+def reuse_plan(
+    plan: Plan, *, by: Actor, source: Environment | None = None, target: Environment | None = None
+) -> Plan:
+    """Begin a draft with the applications of a plan that came to its end, between the same or other environments."""
+    activities.accessed.ask(plan, by=by)
+    _require(plan, Status.SUCCESSFUL, Status.WITH_WARNINGS, Status.WITH_ERRORS, Status.FORCED, to="reused")
+    places = {"source": source or plan.source, "target": target or plan.target}
+    return _begin(activities.reused, {"original": str(plan)}, _again(plan), by=by, **places, notes=plan.notes)
+
+
+def retry_plan(plan: Plan, *, by: Actor) -> Plan:
+    """Begin a draft with the applications of an aborted plan, from and to the same environments."""
+    activities.accessed.ask(plan, by=by)
+    _require(plan, Status.ABORTED, to="retried")
+    places = {"source": plan.source, "target": plan.target}
+    return _begin(
+        activities.retried, {"original": str(plan)}, _again(plan), by=by, **places, notes=plan.notes
+    )
+
+
+def _begin(
+    activity: Activity,
+    facts: dict[str, str],
+    operations: Sequence[Operation],
+    *,
+    by: Actor,
+    source: Environment,
+    target: Environment,
+    notes: str,
+) -> Plan:
+    plan = Plan(
+        number=_next_number(), source=source, target=target, created_by=_creator(by), notes=_checked(notes)
+    )
+    with activity(plan, by=by, **facts):
+        _check_places(plan, by=by)
+        options.check(plan, operations, by=by)
+        plan.save(force_insert=True)
+        options.apply(plan, operations, by=by)
+    return plan
+
+
+def _check_places(plan: Plan, *, by: Actor) -> None:
+    keys = {"source": plan.source_id, "target": plan.target_id}
+    visible = Environment.objects.filter(pk__in=keys.values())
+    if by.actor_kind != "system":
+        visible = visible.visible_to(by)
+    seen = set(visible.values_list("pk", flat=True))
+    unseen = "This environment does not exist, or you may not see it. Choose another one."
+    problems = {name: unseen for name, key in keys.items() if key not in seen}
+    if plan.source_id == plan.target_id:
+        problems["target"] = "The target has to be another environment than the source."
+    if problems:
+        raise ValidationError(problems)
+
+
+def _again(plan: Plan) -> list[Operation]:
+    """The plan's options for a new one: what was tagged already is deployed as the version it became."""
+    kind = PlannedApplication.Operation
+    return [
+        Operation(one.application, kind.DEPLOY, version=one.version)
+        if one.version
+        else Operation(one.application, kind.TAG_AND_DEPLOY, new_number=one.new_number)
+        for one in plan.applications.moving().in_order()
+    ]
+
+
+def _refuse_conflicts(plan: Plan) -> None:
+    if conflicts := validate(plan):
+        raise ValidationError({"conflicts": [conflict.message for conflict in conflicts]})
+
+
+def _locked_target(plan: Plan) -> Environment:
+    """Lock the target, so that of two plans for one application the second sees the first, and maintenance mode
+    begins before a launch or after it."""
+    target: Environment = Environment.objects.select_for_update(no_key=True).get(pk=plan.target_id)
+    return target
+
+
+def _require(plan: Plan, *statuses: Plan.Status, to: str) -> None:
+    if plan.status in statuses:
+        return
+    words = " or ".join(f"'{status.label}'" for status in statuses)
+    raise ValidationError(
+        {
+            "status": f"Deployment plan {plan} is '{plan.get_status_display()}'; only one that is {words} can be {to}."
+        }
+    )
+
+
+def _checked(notes: str) -> str:
+    notes = notes.strip()
+    if len(notes) > NOTES_LIMIT or "\0" in notes:
+        raise ValidationError({"notes": f"Write at most {NOTES_LIMIT} characters of plain text."})
+    return notes
+
+
+def _user(by: Actor) -> User | None:
+    return by if isinstance(by, User) else None
+
+
+def _creator(by: Actor) -> User:
+    if not isinstance(by, User):
+        raise TypeError("A plan is created by a person or a service account.")
+    return by
+
+
+def _next_number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('deployments_plan_number')")
+        return int(cursor.fetchone()[0])
