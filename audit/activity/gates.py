@@ -1,13 +1,15 @@
 """Asking permission for pages and the API: fetching is checking, and the activity names the permission."""
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from django.db import models
 from django.http import Http404
 from rest_framework.permissions import BasePermission
-from rest_framework.request import Request
-from rest_framework.views import APIView
+
+if TYPE_CHECKING:  # REST framework's views load this module by its name in the settings
+    from rest_framework.request import Request
+    from rest_framework.views import APIView
 
 M = TypeVar("M", bound=models.Model)
 
@@ -23,6 +25,6 @@ def fetch(visible: "models.QuerySet[M]", key: UUID | str) -> M:
 class DenyUndeclared(BasePermission):
     """The default of the API: a view that declares no permission of its own is a mistake, and refused as one."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002  (the shape of BasePermission)
+    def has_permission(self, request: "Request", view: "APIView") -> bool:  # noqa: ARG002  (the shape of BasePermission)
         """Raise TypeError."""
         raise TypeError(f"{type(view).__name__} declares no permission.")
