@@ -1,15 +1,36 @@
 """What can happen to the record itself: it is read, and it is exported. Nothing else ever can."""
 
+from audit import rules  # noqa: F401  (declaring is importing)
 from audit.activity import PUBLIC, Activity
 
-log_viewed = Activity(
+change_log_viewed = Activity(
     None,
-    "log.viewed",
-    "Viewed the {log} of {kind} '{entity}'",
-    requires=PUBLIC,
-    facts=("log", "kind"),
+    "change_log_viewed",
+    "Viewed the change log of {kind} '{entity}'",
+    requires="audit.view_change_log",
+    facts=("kind",),
     is_update=False,
 )
-infrastructure_log_viewed = Activity(
-    None, "log.infrastructure_viewed", "Viewed the audit logs", requires="audit.view_all", is_update=False
+activity_log_viewed = Activity(
+    None,
+    "activity_log_viewed",
+    "Viewed the activity log of {kind} '{entity}'",
+    requires="audit.view_all",
+    facts=("kind",),
+    is_update=False,
+)
+logs_viewed = Activity(
+    None, "logs_viewed", "Viewed the audit logs", requires="audit.view_all", is_update=False
+)
+logs_exported = Activity(
+    None,
+    "logs_exported",
+    "Exported {events} of the audit logs to Excel ({filters})",
+    requires="audit.view_all",
+    facts=("events", "filters"),
+    is_update=False,
+)
+# The page has fetched the event from what its reader may see; the permission depends on the event's subjects.
+event_viewed = Activity(
+    None, "event_viewed", "Viewed event {number}", requires=PUBLIC, facts=("number",), is_update=False
 )

@@ -1,13 +1,16 @@
 """The record as Django reads it. The database's `audit_record()` writes it, for `audit.record` and the witness."""
 
 import json
+from collections.abc import Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 
 from audit.activity import kinds
 
@@ -17,6 +20,23 @@ class TransactionIdField(models.BigIntegerField[int, int]):
 
     def db_type(self, connection: Any) -> str:  # noqa: ARG002  (the shape of Field)
         return "xid8"
+
+
+class SentenceWords(Func):
+    """The words of an event's sentence, for full-text search; punctuation separates: `fleet` finds `andrea.fleet`.
+
+    Every function in it is immutable, so that an index can be built on the same expression.
+    """
+
+    template = (
+        "to_tsvector('simple'::regconfig, translate(%(expressions)s::jsonb ->> 'sentence', "
+        # what the template and the driver each take for a placeholder is doubled twice
+        "'!\"#$%%%%&''()*+,-./:;<=>?@[\\]^_`{|}~', repeat(' ', 32)))"
+    )
+    output_field = SearchVectorField()
+
+    def __init__(self) -> None:
+        super().__init__(F("details"))
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -40,6 +60,20 @@ class EventQuerySet(models.QuerySet["Event"]):
     def by_actor(self, key: UUID) -> Self:
         """Keep the events that this person or service account did."""
         return self.filter(actor_key=key)
+
+    def saying(self, words: Sequence[str]) -> Self:
+        """Keep the events in whose sentence every one of these words begins a word. Words hold no ASCII punctuation."""
+        prefixes = " & ".join(f"'{word}':*" for word in words)
+        query = SearchQuery(prefixes, config="simple", search_type="raw")
+        return self.alias(words=SentenceWords()).filter(words=query)
+
+    def older_than(self, at: datetime, event_id: int) -> Self:
+        """Keep what stands below that place in a log. The first condition is the range that the indexes know."""
+        return self.filter(Q(at__lte=at), Q(at__lt=at) | Q(id__lt=event_id))
+
+    def newer_than(self, at: datetime, event_id: int) -> Self:
+        """Keep what stands above that place in a log."""
+        return self.filter(Q(at__gte=at), Q(at__gt=at) | Q(id__gt=event_id))
 
     def newest_first(self) -> Self:
         """Order as every log is read."""

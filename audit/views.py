@@ -1,1 +1,289 @@
-"""The pages of the record."""
+"""The pages of the record: three logs with one component, a single event, and the Excel file."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.generic import View
+
+from audit import activities, paging
+from audit.activity import Activity, Kind, kind_named
+from audit.activity.gates import fetch
+from audit.export import CHUNK, Workbook
+from audit.filters import PARAMETERS, EventFilter
+from audit.models import Event, EventQuerySet
+from audit.rows import Addresses, Particulars, Row
+
+VISIT = timedelta(minutes=30)  # reading on within it is the same reading: one event
+PLACES = ("older", "newer", "open")
+CHANGE_OR_ACTIVITY = {
+    "Change log": "audit:activity_log",
+    "Activity log": "audit:change_log",
+}  # each leads to the other
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class LogView(View):
+    """A log. Subclasses say which events it holds, who may read it and what its reading is called."""
+
+    template_name: str
+    viewed: Activity
+    kind: Kind
+    entity: models.Model | None = None  # the thing whose log it is, and its kind
+    parameters: tuple[str, ...] = PLACES
+
+    def authorise(self) -> None:
+        """Raise Http404 or Refused unless the reader may read this log."""
+        raise NotImplementedError
+
+    def events(self) -> EventQuerySet:
+        """Return the log's events, from what the reader may see."""
+        raise NotImplementedError
+
+    def context(self) -> dict[str, Any]:
+        """Return what the template needs besides the log itself."""
+        return {}
+
+    def get(self, request: HttpRequest, **_: str) -> HttpResponse:
+        """Show the page of the log that the address names; what it does not make clear is answered with 400."""
+        self.authorise()
+        if problems := parameter_problems(request, self.parameters):
+            return self.answer(problems=problems, status=400)
+        try:
+            page = self.page()
+        except ValidationError as error:
+            return self.answer(problems=error.messages, status=400)
+        rows = self.rows(page)
+        context = {**rows, "page": page, "count": paging.count(self.events())}
+        self.record_visit()
+        return self.answer(**context)
+
+    def answer(self, status: int = 200, **context: Any) -> HttpResponse:
+        context = {**self.context(), "is_first_page": not set(PLACES[:2]) & set(self.request.GET), **context}
+        return render(self.request, self.template_name, context, status=status)
+
+    def page(self) -> paging.Page:
+        """Return the page at the place that the address names. Raises ValidationError for a place that is none."""
+        turns = {"older": paging.older, "newer": paging.newer}
+        asked = [name for name in turns if name in self.request.GET]
+        if len(asked) > 1:
+            raise ValidationError("The address names both “older” and “newer”; one place is enough.")
+        for name in asked:
+            return turns[name](self.events(), _place(name, self.request.GET[name]))
+        return paging.newest(self.events())
+
+    def rows(self, page: paging.Page) -> dict[str, Any]:
+        """Return the rows, and the particulars of the one that the address opens."""
+        opened = self.request.GET.get("open", "")
+        event = next((event for event in page.events if str(event.pk) == opened), None)
+        particulars = Particulars(event, self.request.user) if event else None
+        things = [(self.kind.name, self.entity.pk)] if self.entity else []
+        addresses = Addresses(page.events, self.request.user, also=things)
+        return {
+            "entity_url": addresses.of(things[0]) if things else "",
+            "rows": [Row(event, addresses) for event in page.events],
+            "particulars": particulars,
+            "missed": opened if opened and not event else "",
+            "place": _query(self.request, without=("open",)),
+            "newer": _query(self.request, without=PLACES, newer=page.newer),
+            "older": _query(self.request, without=PLACES, older=page.older),
+        }
+
+    def record_visit(self) -> None:
+        """Record the reading, once a visit: turning pages, filtering and opening rows go with it."""
+        reader: Any = self.request.user
+        recent = Event.objects.by_actor(reader.pk).filter(at__gt=timezone.now() - VISIT)
+        key = self.entity.pk if self.entity else None
+        if not recent.filter(activity=self.viewed.code, entity_key=key, outcome="succeeded").exists():
+            self.viewed.record(self.entity, by=reader, **self.facts())
+
+    def facts(self) -> dict[str, str]:
+        return {}
+
+
+class AuditLogs(LogView):
+    """The infrastructure-wide log, with its filters."""
+
+    template_name = "audit/logs.html"
+    viewed = activities.logs_viewed
+    parameters: tuple[str, ...] = (*PARAMETERS, *PLACES)
+
+    def authorise(self) -> None:
+        self.viewed.ask(None, by=self.request.user)  # type: ignore[arg-type]
+        visible = Event.objects.visible_to(self.request.user).defer("salt")
+        self.filter = EventFilter(_filters(self.request), visible)
+
+    def events(self) -> EventQuerySet:
+        events: EventQuerySet = self.filter.qs
+        return events
+
+    def page(self) -> paging.Page:
+        if not self.filter.form.is_valid():
+            raise ValidationError([])
+        return super().page()
+
+    def context(self) -> dict[str, Any]:
+        valid = self.filter.form.is_valid()
+        return {
+            "filter": self.filter,
+            "chips": self.filter.chips if valid else [],
+            "export": _query(self.request, without=PLACES),
+        }
+
+
+class ThingLog(LogView):
+    """A log of one thing."""
+
+    template_name = "audit/thing_log.html"
+    title: str
+
+    def facts(self) -> dict[str, str]:
+        return {"kind": self.kind.label.lower()}
+
+    def context(self) -> dict[str, Any]:
+        other = CHANGE_OR_ACTIVITY[self.title] if self.kind.acts else ""
+        return {"title": self.title, "kind": self.kind, "entity": self.thing, "other": other}
+
+    def find(self, things: "models.QuerySet[Any]") -> Any:
+        """Return the thing that the address names, if it is among these. Raises Http404."""
+        self.entity = self.thing = fetch(things, self.kwargs["key"])
+        if not self.kind.matches(self.thing):
+            raise Http404
+        return self.thing
+
+
+class ChangeLog(ThingLog):
+    """Everything done to a thing."""
+
+    title = "Change log"
+    viewed = activities.change_log_viewed
+
+    def authorise(self) -> None:
+        reader: Any = self.request.user
+        self.kind = _kind(self.kwargs["kind"])
+        if reader.has_perm("audit.view_all"):
+            self.find(self.kind.model._default_manager.all())
+            return
+        try:
+            self.find(self.kind.readable(reader))
+        except Http404:
+            hidden = self.find(self.kind.visible(reader))
+            self.viewed.refuse(hidden, by=reader, needs=self.kind.needs, **self.facts())
+
+    def events(self) -> EventQuerySet:
+        visible: EventQuerySet = Event.objects.visible_to(self.request.user)
+        return visible.about(self.kind.name, self.thing.pk).defer("salt")
+
+
+class ActivityLog(ThingLog):
+    """Everything that a person or a service account did."""
+
+    title = "Activity log"
+    viewed = activities.activity_log_viewed
+
+    def authorise(self) -> None:
+        reader: Any = self.request.user
+        self.kind = _kind(self.kwargs["kind"])
+        if not self.kind.acts:
+            raise Http404
+        if reader.has_perm("audit.view_all"):
+            self.find(self.kind.model._default_manager.all())
+        else:
+            self.viewed.ask(self.find(self.kind.visible(reader)), by=reader)
+
+    def events(self) -> EventQuerySet:
+        visible: EventQuerySet = Event.objects.visible_to(self.request.user)
+        return visible.by_actor(self.thing.pk).defer("salt")
+
+
+class EventPage(View):
+    """One event: what the permanent link leads to."""
+
+    def get(self, request: HttpRequest, id: int) -> HttpResponse:
+        """Show the event; absent and hidden are the same 404."""
+        event = Event.objects.visible_to(request.user).filter(pk=id).first()
+        if event is None:
+            raise Http404
+        if problems := parameter_problems(request, ()):
+            return render(request, "audit/event.html", {"problems": problems}, status=400)
+        row = Row(event, Addresses([event], request.user))
+        particulars = Particulars(event, request.user)
+        activities.event_viewed.record(None, by=request.user, number=event.pk)  # type: ignore[arg-type]
+        return render(request, "audit/event.html", {"row": row, "particulars": particulars})
+
+
+class Export(AuditLogs):
+    """The filtered events as an Excel file. That they left is an event of its own."""
+
+    viewed = activities.logs_exported
+    parameters = PARAMETERS
+
+    def get(self, request: HttpRequest, **_: str) -> HttpResponse:
+        """Write the file, record the export, then send."""
+        self.authorise()
+        problems = parameter_problems(request, self.parameters)
+        if problems or not self.filter.form.is_valid():
+            return self.answer(problems=problems, status=400)
+        file = self.write()
+        name = f"audit-logs-{timezone.localdate():%Y-%m-%d}.xlsx"
+        return FileResponse(file, as_attachment=True, filename=name, content_type=EXCEL)  # type: ignore[return-value]
+
+    def write(self) -> Any:
+        reader: Any = self.request.user
+        workbook = Workbook()
+        with transaction.atomic():  # a server-side cursor lives in a transaction
+            workbook.add(self.events().newest_first().iterator(chunk_size=CHUNK))
+        number = f"{workbook.events:,} event{'' if workbook.events == 1 else 's'}"
+        self.viewed.record(None, by=reader, events=number, filters=self.filter.description)
+        about = {"Filter": self.filter.description, "Exported by": str(reader)}
+        return workbook.finish({**about, "Exported at": timezone.localtime().isoformat(" ", "seconds")})
+
+
+def parameter_problems(request: HttpRequest, known: tuple[str, ...]) -> list[str]:
+    """Return what is wrong with the names of an address' parameters, in sentences that name them."""
+    problems = [f"“{name}” is not a parameter of this page." for name in request.GET if name not in known]
+    repeated = (name for name in request.GET if name in known and len(request.GET.getlist(name)) > 1)
+    problems += [f"“{name}” is given more than once; give it once." for name in repeated]
+    opened = request.GET.get("open")
+    if opened is not None and "open" in known and not (opened.isascii() and opened.isdigit()):
+        problems.append("“open” is not the number of an event.")
+    return problems
+
+
+def _kind(name: str) -> Kind:
+    try:
+        return kind_named(name)
+    except KeyError as error:
+        raise Http404 from error
+
+
+def _place(name: str, text: str) -> paging.Place:
+    try:
+        return paging.Place.read(text)
+    except signing.BadSignature as error:
+        message = f"“{name}” is no place in this log: the address is incomplete or was altered."
+        raise ValidationError(message) from error
+
+
+def _filters(request: HttpRequest) -> Any:
+    data = request.GET.copy()
+    for name in PLACES:
+        data.pop(name, None)
+    return data
+
+
+def _query(request: HttpRequest, *, without: tuple[str, ...], **places: paging.Place | None) -> str:
+    """Return the address' parameters with some taken out and places put in; nothing if a place is None."""
+    if None in places.values():
+        return ""
+    query = request.GET.copy()
+    for name in without:
+        query.pop(name, None)
+    for name, place in places.items():
+        query[name] = str(place)
+    return "?" + query.urlencode()
