@@ -82,7 +82,7 @@ $(VENV)/installed-test: $(VENV)/made pyproject.toml constraints.txt
 .PHONY: chromium
 chromium:
 	@test -x $(CHROMIUM) || { \
-		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		if [ $(CHROMIUM) = /usr/bin/chromium ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 		fi; }
 	@test -x $(CHROMIUM) || { \
