@@ -1,6 +1,6 @@
 """Views of pages that do one thing: authorise, validate, call one service, redirect."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -9,6 +9,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.generic import DetailView, FormView, ListView
 
+from audit.activity.actors import Actor
 from audit.activity.declaration import Activity
 from audit.activity.gates import fetch
 from audit.activity.kinds import Kind
@@ -67,7 +68,7 @@ class EntityList(ListView[Any]):
     """A list of what the user may see of a kind."""
 
     kind: Kind
-    paginate_by = 100
+    paginate_by: int | None = 100
 
     def get_queryset(self) -> "models.QuerySet[Any]":
         """Start from what the user may see."""
@@ -85,6 +86,11 @@ class StepView(FormView[forms.Form]):
     heading: str = ""
     submit: str = "Save"
     success_message = ""
+
+    @property
+    def by(self) -> Actor:
+        """Whoever sends the form; only signed-in people come here."""
+        return cast(Actor, self.request.user)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Ask the permission before a form is shown; a refusal is on record."""
