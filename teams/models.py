@@ -22,6 +22,10 @@ class TeamQuerySet(models.QuerySet["Team"]):
         managed = Membership.objects.filter(user=user, role__manage_teams=True)
         return self.filter(pk__in=managed.values("team"))
 
+    def with_sizes(self) -> Self:
+        """Annotate `people`: how many are in each team."""
+        return self.annotate(people=models.Count("memberships"))
+
     def in_order(self) -> Self:
         """Order by name."""
         return self.order_by(models.functions.Lower("name"))

@@ -12,7 +12,12 @@ MANAGE_TEAM = "Manage Teams and Application Roles for this team"
 
 @predicate
 def manages_team(user: Any, team: Any) -> bool:
-    """Manage Teams and Application Roles: for all teams by the default role, for one by the role held in it."""
+    """Manage Teams and Application Roles: for all teams by the default role, for one by the role held in it.
+
+    About no team in particular: whether the user manages any, or would if there were one.
+    """
+    if user.is_active and user.role.manage_teams:
+        return True
     visible = Team.objects.visible_to(user)
     return bool((visible.filter(pk=team.pk) if team else visible).exists())
 

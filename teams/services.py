@@ -86,7 +86,7 @@ def remove_member(team: Team, *, by: Actor, user: User) -> None:
         _membership(team, user, held=old).delete()
 
 
-def grantable_roles(team: Team, by: User) -> list[Role]:
+def grantable_roles(team: Team, by: Actor) -> list[Role]:
     """Return the roles that `by` may hand out in the team: those nowhere above the one they manage it by."""
     own = managing_role(by, team)
     roles = Role.objects.in_order().prefetch_related("levels")
