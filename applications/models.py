@@ -41,7 +41,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.annotate(
             application_role=Subquery(by_application),
             team_role=Subquery(by_team),
-            effective_role=Coalesce(F("application_role"), F("team_role"), Value(user.role_id)),
+            effective_role=Coalesce(
+                F("application_role"), F("team_role"), Value(user.role_id), output_field=models.UUIDField()
+            ),
             held_as=Case(
                 When(application_role__isnull=False, then=Value("application")),
                 When(team_role__isnull=False, then=Value("team")),
