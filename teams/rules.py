@@ -24,9 +24,9 @@ def manages_team(user: Any, team: Any) -> bool:
 
 def managing_role(user: Any, team: Team) -> Role | None:
     """Return the role through which the user manages the team: what they hand out may be nowhere above it."""
-    if user.role.manage_teams:
-        default: Role = user.role
-        return default
+    own: Role | None = getattr(user, "role", None)  # System has none, and needs none
+    if own is None or own.manage_teams:
+        return own
     return Role.objects.filter(memberships__team=team, memberships__user=user, manage_teams=True).first()
 
 

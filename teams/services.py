@@ -4,8 +4,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from audit.activity import Activity, Actor, System
+from audit.activity import Activity, Actor
 from infrastructure.entries import explained, line
+from roles.granting import locked, refuse_above, refuse_own
 from roles.models import Role
 from teams import activities
 from teams.models import Membership, Team
@@ -52,7 +53,7 @@ def add_member(team: Team, *, by: Actor, user: User, role: Role) -> None:
     Raises ValidationError, or Refused for oneself and for a role above one's own.
     """
     with explained(), activities.member_added(team, by=by, user=user, new=role):
-        _check_hands(activities.member_added, team, by, user, new=role)
+        _refuse(activities.member_added, team, by, user, role, new=role)
         if not user.is_active:
             raise ValidationError({"user": f"{user} is not active; activate them before adding them."})
         if user.is_builtin:
@@ -61,7 +62,7 @@ def add_member(team: Team, *, by: Actor, user: User, role: Role) -> None:
             raise ValidationError(
                 {"user": f"{user} is in the team already; change their role there instead of adding them."}
             )
-        Membership.objects.create(team=team, user=user, role=role)
+        Membership.objects.create(team=team, user=user, role=locked(role))
 
 
 def change_member_role(team: Team, *, by: Actor, user: User, role: Role) -> None:
@@ -71,9 +72,9 @@ def change_member_role(team: Team, *, by: Actor, user: User, role: Role) -> None
     if old == role:
         return
     with explained(), activities.member_role_changed(team, by=by, user=user, old=old, new=role):
-        _check_hands(activities.member_role_changed, team, by, user, old=old, new=role)
+        _refuse(activities.member_role_changed, team, by, user, role, old=old, new=role)
         membership = _membership(team, user, held=old)
-        membership.role = role
+        membership.role = locked(role)
         membership.save(update_fields=["role"])
 
 
@@ -82,7 +83,7 @@ def remove_member(team: Team, *, by: Actor, user: User) -> None:
     activities.member_removed.ask(team, by=by)
     old = _membership(team, user).role
     with activities.member_removed(team, by=by, user=user, old=old):
-        _check_hands(activities.member_removed, team, by, user, old=old)
+        _refuse(activities.member_removed, team, by, user, None, old=old)
         _membership(team, user, held=old).delete()
 
 
@@ -118,13 +119,8 @@ def _membership(team: Team, user: User, held: Role | None = None) -> Membership:
     return membership
 
 
-def _check_hands(activity: Activity, team: Team, by: Actor, user: User, **roles: Role) -> None:
+def _refuse(activity: Activity, team: Team, by: Actor, user: User, role: Role | None, **facts: Any) -> None:
     """Refuse, on record, what nobody may do with roles: change their own, or hand out one above their own."""
-    if isinstance(by, System):
-        return
-    if by.actor_key == user.pk:
-        needs = "another person, because nobody changes their own roles"
-        activity.refuse(team, by=by, needs=needs, user=user, **roles)
-    own = managing_role(by, team)
-    if "new" in roles and (own is None or not roles["new"].is_within(own)):
-        activity.refuse(team, by=by, needs="a role that is not above your own", user=user, **roles)
+    refuse_own(activity, team, user, by=by, user=user, **facts)
+    if role is not None:
+        refuse_above(activity, team, role, by=by, through=managing_role(by, team), user=user, **facts)

@@ -111,7 +111,7 @@ class DeleteTeam(TeamStep):
 
     activity = activities.deleted
     form_class = forms.Form
-    template_name = "teams/delete.html"
+    template_name = "components/confirm.html"
     success_message = "The team is deleted."
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -194,7 +194,7 @@ class RemoveMember(MemberStep):
 
     activity = activities.member_removed
     form_class = forms.Form
-    template_name = "teams/remove.html"
+    template_name = "components/confirm.html"
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Name on the button who goes."""
