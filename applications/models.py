@@ -58,6 +58,12 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             effective_level=Coalesce(Subquery(level), Value(Level.NO_ACCESS))
         )
 
+    def with_level_here(self, user: Any, environment: OuterRef) -> Self:
+        """Annotate `level_here`: the effective level in the environment that an outer query names."""
+        here = ExpressionWrapper(environment, output_field=models.UUIDField())
+        level = effective_permissions(user).filter(environment=OuterRef("here")).values("effective_level")
+        return self.annotate(here=here).with_effective_role(user).annotate(level_here=Subquery(level))
+
     def in_order(self) -> Self:
         """Order by name."""
         return self.order_by(models.functions.Lower("name"))
@@ -84,6 +90,14 @@ def effective_permissions(user: Any) -> Any:
             output_field=models.PositiveSmallIntegerField(),
         ),
     )
+
+
+def environments_of(application: "Application", user: Any, level: Level) -> Any:
+    """Return the environments where the user may do at least `level` with the application; each knows its
+    `effective_level`."""
+    here: Any = Application.objects.filter(pk=application.pk).with_level_here(user, OuterRef("pk"))
+    environments = Environment.objects.annotate(effective_level=Subquery(here.values("level_here")))
+    return environments.filter(effective_level__gte=level) if user.is_active else environments.none()
 
 
 class Application(models.Model):
@@ -150,6 +164,18 @@ class Version(models.Model):
         return major, minor, patch
 
 
+class EnvironmentStatusQuerySet(models.QuerySet["EnvironmentStatus"]):
+    """Reads of what runs where."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Keep those in environments where the user may list the application."""
+        if not user.is_active:
+            return self.none()
+        here: Any = Application.objects.filter(pk=OuterRef("application"))
+        listable = here.with_level_here(user, OuterRef("environment")).filter(level_here__gte=Level.LIST)
+        return self.filter(Exists(listable))
+
+
 class EnvironmentStatus(models.Model):
     """What of an application runs in an environment."""
 
@@ -160,7 +186,7 @@ class EnvironmentStatus(models.Model):
     changed_at = models.DateTimeField(default=timezone.now)
     changed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
-    objects: ClassVar[Any] = models.Manager()
+    objects: ClassVar[Any] = EnvironmentStatusQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -2,6 +2,8 @@
 
 from typing import Any, cast
 
+from django.db.models import Q
+
 from applications.models import Application
 from audit.activity import permission, predicate
 from infrastructure.models import Environment
@@ -43,24 +45,30 @@ def changes(user: Any, application: Application) -> bool:
     return bool(permitted.filter(pk=application.pk).exists())
 
 
-@predicate
-def creates_applications(user: Any, target: tuple[Application | None, Environment]) -> bool:
-    """Create Applications in the environment: in any team by the default role, else in the application's team."""
-    application, environment = target
-    entered = EnvironmentPermission.objects.filter(
-        role=user.role_id, environment=environment, level__gte=Level.ACCESS
-    )
-    if not user.is_active or not entered.exists():
-        return False
-    roles = [user.role_id]
+def environments_to_create_in(user: Any, application: Application | None = None) -> Any:
+    """Return where the user may create applications: by the default role, for any team or none, or by the role held in
+    the application's team (without an application: in some team)."""
+    if not user.is_active:
+        return Environment.objects.none()
     memberships = Membership.objects.filter(user=user)
     if application is not None:
         memberships = memberships.filter(team=application.team_id)
-    roles += memberships.values_list("role", flat=True)
+    entered = EnvironmentPermission.objects.filter(role=user.role_id, level__gte=Level.ACCESS)
     granted = EnvironmentPermission.objects.filter(
-        role__in=roles, environment=environment, create_applications=True, level__gte=Level.CHANGE_AND_DEPLOY
+        Q(role=user.role_id) | Q(role__in=memberships.values("role")),
+        create_applications=True,
+        level__gte=Level.CHANGE_AND_DEPLOY,
     )
-    return bool(granted.exists())
+    in_entered = Environment.objects.filter(pk__in=entered.values("environment"))
+    return in_entered.filter(pk__in=granted.values("environment"))
+
+
+@predicate
+def creates_applications(user: Any, target: tuple[Application | None, Environment | None]) -> bool:
+    """Create Applications in the environment (in any, where none is named), for the application's team."""
+    application, environment = target
+    environments = environments_to_create_in(user, application)
+    return bool((environments.filter(pk=environment.pk) if environment else environments).exists())
 
 
 def managing_role(user: Any, application: Application) -> Role | None:

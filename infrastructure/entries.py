@@ -13,18 +13,35 @@ def line(model: type[models.Model], field: str, text: str, *, required: bool = F
 
     Raises ValidationError, under the field's name, for what is missing, too long, or not on one line.
     """
-    limit = getattr(model._meta.get_field(field), "max_length", None)
-    name = str(getattr(model._meta.get_field(field), "verbose_name", field))
+    name = _name(model, field)
     text = text.strip()
     if required and not text:
         raise ValidationError({field: f"Enter the {name}; it cannot be empty."})
     if not text.isprintable():
         raise ValidationError({field: f"Write the {name} on one line, without control characters."})
+    return _short_enough(model, field, text)
+
+
+def paragraph(model: type[models.Model], field: str, text: str) -> str:
+    """Return what was entered for a text field that may have several lines, or be empty; else as `line`."""
+    text = text.strip().replace("\r\n", "\n")
+    if not all(part.isprintable() for row in text.split("\n") for part in row.split("\t")):
+        raise ValidationError({field: f"Write the {_name(model, field)} without control characters."})
+    return _short_enough(model, field, text)
+
+
+def _short_enough(model: type[models.Model], field: str, text: str) -> str:
+    limit = getattr(model._meta.get_field(field), "max_length", None)
     if limit is not None and len(text) > limit:
+        name = _name(model, field)
         raise ValidationError(
             {field: f"Shorten the {name}: {limit} characters are allowed, these are {len(text)}."}
         )
     return text
+
+
+def _name(model: type[models.Model], field: str) -> str:
+    return str(getattr(model._meta.get_field(field), "verbose_name", field))
 
 
 @contextmanager

@@ -4,11 +4,9 @@ from django.core.exceptions import ValidationError
 
 from applications import activities
 from applications.models import Application, Block
-from applications.text import line
 from audit.activity import Actor
+from infrastructure.entries import explained, line
 from infrastructure.models import Environment
-
-REASON = 500  # characters, as the column holds them
 
 
 def block(application: Application, *, by: Actor, environment: Environment, reason: str) -> None:
@@ -16,14 +14,14 @@ def block(application: Application, *, by: Actor, environment: Environment, reas
 
     Raises ValidationError without a reason.
     """
-    reason = line("reason", reason, REASON)
+    reason = line(Block, "reason", reason, required=True)
     if application.blocks.filter(environment=environment, reason=reason).exists():
         activities.blocked.ask(application, by=by, within=environment)
         return
     step = activities.blocked(
         application, by=by, environment=environment, old=None, new=reason, reason=reason
     )
-    with step:
+    with explained(), step:
         present = application.blocks.filter(environment=environment).first()
         step.facts["old"] = present and present.reason
         Block.objects.update_or_create(

@@ -1,20 +1,16 @@
 """An application begins, is renamed and described, and joins or leaves a team."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
 
 from applications import activities
 from applications.models import Application, EnvironmentStatus
 from applications.services.places import person, refuse_in_maintenance
-from applications.text import line, paragraph
 from audit.activity import Actor
+from infrastructure.entries import explained, line, paragraph
 from infrastructure.models import Environment
 from teams.models import Team
-
-NAME, DESCRIPTION = 50, 500  # characters, as the columns hold them
 
 
 def create_application(
@@ -31,8 +27,8 @@ def create_application(
     Raises ValidationError for a name that is taken, for text that cannot be kept, and during maintenance.
     """
     application = Application(
-        name=line("name", name, NAME),
-        description=paragraph("description", description, DESCRIPTION),
+        name=line(Application, "name", name, required=True),
+        description=paragraph(Application, "description", description),
         technology=_known(technology),
         team=team,
     )
@@ -41,7 +37,7 @@ def create_application(
         if team
         else activities.created(application, by=by, environment=environment)
     )
-    with _unique(application.name), step:
+    with _named_once(), step:
         refuse_in_maintenance(environment)
         application.save(force_insert=True)
         EnvironmentStatus.objects.create(
@@ -63,11 +59,11 @@ def change_application(
     Raises ValidationError for a name that is taken and for text that cannot be kept.
     """
     wanted = {
-        "name": None if name is None else line("name", name, NAME),
-        "description": None if description is None else paragraph("description", description, DESCRIPTION),
+        "name": None if name is None else line(Application, "name", name, required=True),
+        "description": None if description is None else paragraph(Application, "description", description),
         "technology": None if technology is None else _known(technology),
     }
-    with _unique(wanted["name"] or ""), activities.updated(application, by=by):
+    with _named_once(), activities.updated(application, by=by):
         for field, value in wanted.items():
             if value is not None and value != getattr(application, field):
                 _change(application, by, field, value)
@@ -117,14 +113,8 @@ def _known(technology: str) -> str:
     return technology
 
 
-@contextmanager
-def _unique(name: str) -> Iterator[None]:
+def _named_once() -> Any:
     # the index decides, because two may choose the same name at once
-    try:
-        yield
-    except IntegrityError as error:
-        if "application_name_unique" not in str(error):
-            raise
-        raise ValidationError(
-            {"name": f"There is an application called {name}; choose another name."}
-        ) from error
+    return explained(
+        "application_name_unique", name="Another application has this name; choose a different one."
+    )

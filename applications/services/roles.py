@@ -6,6 +6,7 @@ from applications import activities
 from applications.models import Application, ApplicationRole
 from applications.rules import managing_role
 from audit.activity import Activity, Actor
+from infrastructure.entries import explained
 from roles.models import Role
 from users.models import User
 
@@ -16,10 +17,12 @@ def grant_role(application: Application, *, by: Actor, user: User, role: Role) -
     Raises ValidationError if the user has one already or is deactivated; Refused if the role is above the granter's
     own, and for one's own roles.
     """
-    with activities.role_granted(application, by=by, user=user, old=None, new=role):
+    with explained(), activities.role_granted(application, by=by, user=user, old=None, new=role):
         _refuse_handing_out(activities.role_granted, application, by, user, None, role)
         if not user.is_active:
             raise ValidationError({"user": f"{user} is deactivated; activate the account first."})
+        if user.is_builtin:
+            raise ValidationError({"user": f"{user} is built in; what it may do cannot be changed."})
         if application.roles.filter(user=user).exists():
             raise ValidationError({"user": f"{user} has a role for {application} already; change that one."})
         ApplicationRole.objects.create(application=application, user=user, role=role)
@@ -35,7 +38,7 @@ def change_role(application: Application, *, by: Actor, user: User, role: Role) 
         activities.role_changed.ask(application, by=by)
         return
     step = activities.role_changed(application, by=by, user=user, old=held.role, new=role)
-    with step:
+    with explained(), step:
         held = _held(application, user)
         step.facts["old"] = held.role
         _refuse_handing_out(activities.role_changed, application, by, user, held.role, role)
@@ -88,3 +91,10 @@ def _refuse_handing_out(
         activity.refuse(
             application, by=by, needs="a role that is nowhere above your own", user=user, old=old, new=new
         )
+
+
+def grantable_roles(application: Application, by: User) -> list[Role]:
+    """Return the roles that `by` may hand out for the application."""
+    own = managing_role(by, application)
+    roles = Role.objects.in_order().prefetch_related("levels")
+    return [role for role in roles if own is not None and role.is_within(own)]

@@ -7,11 +7,9 @@ from django.utils import timezone
 from applications import activities, numbers
 from applications.models import Application, EnvironmentStatus, Version
 from applications.services.places import person, refuse_in_maintenance, status_in
-from applications.text import paragraph
 from audit.activity import Actor
+from infrastructure.entries import explained, paragraph
 from infrastructure.models import Environment
-
-CHANGE_LOG = 2000  # characters, as the column holds them
 
 
 def report_change(application: Application, *, by: Actor, environment: Environment) -> None:
@@ -36,7 +34,7 @@ def tag_version(
     version = Version(
         application=application,
         number=numbers.checked(number),
-        change_log=paragraph("change_log", change_log, CHANGE_LOG),
+        change_log=paragraph(Version, "change_log", change_log),
         environment=environment,
         created_by=person(by),
     )
@@ -58,7 +56,7 @@ def delete_version(version: Version, *, by: Actor) -> None:
     step = activities.version_deleted(
         application, by=by, environment=environment, old=version.number, new=None
     )
-    with step:
+    with explained(), step:
         try:
             version.delete()
         except ProtectedError as error:
