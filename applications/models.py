@@ -34,11 +34,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.with_effective_role(user).filter(Exists(held))
 
     def with_effective_role(self, user: Any) -> Self:
-        """Annotate `effective_role` and `held_as` ("application", "team", "default"): application role over team
-        role over default role; an override, never a maximum."""
+        """Let the query know `effective_role` and `held_as` ("application", "team", "default"): application role over
+        team role over default role; an override, never a maximum."""
         by_application = ApplicationRole.objects.filter(application=OuterRef("pk"), user=user).values("role")
         by_team = Membership.objects.filter(team=OuterRef("team"), user=user).values("role")
-        return self.annotate(
+        return self.alias(
             application_role=Subquery(by_application),
             team_role=Subquery(by_team),
             effective_role=Coalesce(

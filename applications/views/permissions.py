@@ -5,6 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from applications import activities, services
 from applications.forms import AddToTeamForm, GrantForm, RoleForm
@@ -146,7 +147,6 @@ class PutInTeam(EntityStepView):
     kind = TEAM
     activity = activities.put_in_team
     form_class = AddToTeamForm
-    template_name = "applications/add_to_team.html"
     submit = "Add application"
     success_message = "The application was added to the team."
 
@@ -174,7 +174,13 @@ class PutInTeam(EntityStepView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the way back."""
-        return super().get_context_data(cancel=self.kind.url(self.team.pk), **kwargs)
+        page = self.kind.url(self.team.pk)
+        return super().get_context_data(
+            cancel=page,
+            crumbs=[("Teams", reverse("teams:list")), (self.team, page)],
+            explanation="An application is in at most one team: one that is in another leaves it.",
+            **kwargs,
+        )
 
     def perform(self, data: dict[str, Any]) -> str:
         """Add, then show the team."""

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.http import HttpRequest
+from django.urls import reverse
 
 from applications import activities, services
 from applications.forms import BlockForm, DetailsForm, NewForm, TagForm
@@ -14,12 +15,13 @@ from audit.activity.views import EntityStepView, StepView
 from roles.models import Level
 from users.models import User
 
+ALL = "Applications"
+
 
 class ApplicationStep(EntityStepView):
     """A form about one application; it leads back to the application's page."""
 
     kind = activities.APPLICATION
-    template_name = "applications/step.html"
     explanation = ""
 
     @property
@@ -36,6 +38,10 @@ class ApplicationStep(EntityStepView):
         """Add the way back and what the step means."""
         return super().get_context_data(
             cancel=self.kind.url(self.application.pk),
+            crumbs=[
+                (ALL, reverse("applications:list")),
+                (self.application, self.kind.url(self.application.pk)),
+            ],
             explanation=self.explanation,
             **kwargs,
         )
@@ -70,7 +76,6 @@ class Create(StepView):
 
     activity = activities.created
     form_class = NewForm
-    template_name = "applications/step.html"
     heading = "New application"
     submit = "Create application"
     success_message = "The application was created."
@@ -81,7 +86,8 @@ class Create(StepView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the way back."""
-        return super().get_context_data(cancel="/", **kwargs)
+        every = reverse("applications:list")
+        return super().get_context_data(cancel=every, crumbs=[(ALL, every)], **kwargs)
 
     def perform(self, data: dict[str, Any]) -> str:
         """Create, then show it."""
