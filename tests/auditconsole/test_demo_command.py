@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -71,6 +72,15 @@ class Demo:
         return self.process.wait(60)
 
 
+def status(url: str) -> int:
+    try:
+        with urlopen(url, timeout=30) as page:
+            return int(page.status)
+    except HTTPError as error:
+        with error:
+            return error.code
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A copy of the project, in which one demo after the other runs on the same data."""
@@ -102,8 +112,8 @@ def test_it_prints_the_address_the_sign_ins_and_a_token_and_the_console_is_there
     assert len(re.findall(r"^  \S+ +\S+ +\S+", sign_ins(said), re.MULTILINE)) >= 4
     assert re.search(r"Token of a service account, for the API:\n  \S{20,}", said)
     with urlopen(demo.url, timeout=30) as page:
-        assert page.status == 200
-        assert b"password" in page.read()
+        assert page.url.startswith(demo.url)
+        assert b'type="password"' in page.read()
     assert set(demo.children()) == {"web", "worker"}
 
 
@@ -137,6 +147,16 @@ def test_a_worker_that_dies_is_started_again(demo: Demo) -> None:
     os.kill(worker, signal.SIGKILL)
     demo.wait_for("The worker ended (exit code -9); starting another.")
     assert soon(lambda: demo.children().get("worker") not in (None, worker))
+
+
+def test_a_database_that_is_killed_comes_up_again_and_the_pages_with_it(folder: Path, demo: Demo) -> None:
+    server = Project(folder, "root").server
+    killed = server.pid()
+    assert killed is not None
+    os.kill(killed, signal.SIGKILL)
+    assert soon(lambda: server.pid() not in (None, killed))
+    assert soon(lambda: status(demo.url) == 200)
+    assert demo.process.poll() is None
 
 
 def test_without_its_web_server_it_ends_with_a_message(folder: Path, demo: Demo) -> None:
