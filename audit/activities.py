@@ -34,3 +34,6 @@ logs_exported = Activity(
 event_viewed = Activity(
     None, "event_viewed", "Viewed event {number}", requires=PUBLIC, facts=("number",), is_update=False
 )
+api_called = Activity(
+    None, "api.called", "Called {method} {path}", requires=PUBLIC, facts=("method", "path"), is_update=False
+)

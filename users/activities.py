@@ -153,3 +153,12 @@ token_revoked = Activity(
     fields=("tokens",),
     requires="users.manage",
 )
+api_call_rejected = Activity(
+    SERVICE_ACCOUNT,
+    "api_call_rejected",
+    "Rejected {method} {path}: the token is missing, unknown, expired or revoked, or its account is deactivated",
+    requires=PUBLIC,
+    facts=("method", "path"),
+    is_update=False,
+    outcome="refused",
+)

@@ -6,7 +6,7 @@ from audit.activity.errors import RecordUnavailable, Refused
 from audit.activity.fields import SecretCharField
 from audit.activity.kinds import Kind, kind_named, kind_of, kinds
 from audit.activity.occurrence import Occurrence, Subject, activity_performed
-from audit.activity.origin import Channel, Origin, current_origin, originating
+from audit.activity.origin import Channel, Origin, attribute_to_token, current_origin, originating
 from audit.activity.permissions import Predicate, needs, permission, predicate
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "System",
     "activities",
     "activity_performed",
+    "attribute_to_token",
     "current_origin",
     "kind_named",
     "kind_of",

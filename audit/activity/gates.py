@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # REST framework's views load this module by its name in the 
     from rest_framework.views import APIView
 
 M = TypeVar("M", bound=models.Model)
+NOTHING_HERE = "There is nothing here, or nothing that you may see."
 
 
 def fetch(visible: "models.QuerySet[M]", key: UUID | str) -> M:
@@ -19,12 +20,17 @@ def fetch(visible: "models.QuerySet[M]", key: UUID | str) -> M:
     try:
         return visible.get(pk=UUID(str(key)))
     except (visible.model.DoesNotExist, ValueError) as error:  # type: ignore[attr-defined]
-        raise Http404("Nothing here, or nothing that you may see.") from error
+        raise Http404(NOTHING_HERE) from error
 
 
 class DenyUndeclared(BasePermission):
-    """The default of the API: a view that declares no permission of its own is a mistake, and refused as one."""
+    """Asks the permission that the view declares as `permission` (None: what it fetches and calls decides).
 
-    def has_permission(self, request: "Request", view: "APIView") -> bool:  # noqa: ARG002  (the shape of BasePermission)
-        """Raise TypeError."""
-        raise TypeError(f"{type(view).__name__} declares no permission.")
+    A view that declares nothing is a mistake, and refused as one.
+    """
+
+    def has_permission(self, request: "Request", view: "APIView") -> bool:
+        """Say whether the caller holds it. Raises TypeError for a view that declares none."""
+        if not hasattr(view, "permission"):
+            raise TypeError(f"{type(view).__name__} declares no permission.")
+        return view.permission is None or bool(request.user.has_perm(view.permission))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from uuid import UUID, uuid4
 
@@ -40,3 +40,8 @@ def originating(origin: Origin) -> Iterator[Origin]:
         yield origin
     finally:
         _current.reset(token)
+
+
+def attribute_to_token(key: UUID) -> None:
+    """Say, as soon as it is known, which token the rest of this request came with."""
+    _current.set(replace(current_origin(), token_key=key))

@@ -1,0 +1,138 @@
+"""What every view of the LifeTime API shares: each call on record, a declared permission, the documented errors.
+
+Format of errors: `{"Errors": [text], "StatusCode": number}` (lifetime.md, section 5).
+"""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any, ClassVar, cast
+
+from django.core.exceptions import (
+    ObjectDoesNotExist,
+    PermissionDenied,
+    RequestDataTooBig,
+    ValidationError,
+)
+from django.http import Http404, HttpResponse, UnreadablePostError
+from rest_framework.exceptions import APIException, AuthenticationFailed
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from audit.activities import api_called
+from audit.activity.actors import Actor
+from audit.activity.documents import call
+from audit.activity.errors import RecordUnavailable
+from audit.activity.gates import NOTHING_HERE
+
+
+class AlwaysJSON(BaseContentNegotiation):
+    """Answers JSON whatever a client accepts, as LifeTime does; so nothing is refused before it is on record."""
+
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:  # noqa: ARG002
+        """Return the only parser."""
+        return next(iter(parsers))
+
+    def select_renderer(
+        self,
+        request: Request,  # noqa: ARG002
+        renderers: Iterable[BaseRenderer],
+        format_suffix: str | None = None,  # noqa: ARG002
+    ) -> tuple[BaseRenderer, str]:
+        """Return the only renderer."""
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type or ""
+
+
+class LifeTimeView(APIView):
+    """A view of the LifeTime API.
+
+    `permission` is asked about nothing in particular; where things decide, they are fetched from what the caller may
+    see and changed by services that ask, and the view says `permission = None`.
+    """
+
+    permission: ClassVar[str | None]
+    http_method_names: ClassVar[list[str]] = ["get", "head", "post", "put", "delete"]  # type: ignore[misc]
+    content_negotiation_class = AlwaysJSON
+    body: bytes
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Authenticate, record, ask the permission, and read the body, of which Django takes only so much."""
+        super().initial(request, *args, **kwargs)
+        self.body = request._request.body
+
+    def perform_authentication(self, request: Request) -> None:
+        """Put the call on record before anything is done: what cannot be recorded is not answered."""
+        super().perform_authentication(request)
+        api_called.record(None, by=caller(request), **call(request))
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer with the documented body; what nobody foresaw is a 500 of the site."""
+        status, errors = explain(exc)
+        if status is None:
+            raise exc
+        return Response({"Errors": errors, "StatusCode": int(status)}, status=status)
+
+
+def caller(request: Request) -> Actor:
+    """Return the service account that calls."""
+    return cast(Actor, request.user)
+
+
+class Unknown(LifeTimeView):
+    """Every address below the base path that names no operation."""
+
+    permission = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Raise Http404 to whoever is known."""
+        super().initial(request, *args, **kwargs)
+        raise Http404(NOTHING_HERE)
+
+
+def explain(error: Exception) -> tuple[HTTPStatus | None, list[str]]:
+    """Return the status and the sentences for an error; no status for one that nobody foresaw."""
+    match error:
+        case ValidationError():
+            return HTTPStatus.BAD_REQUEST, sentences(error)
+        case Http404():
+            return HTTPStatus.NOT_FOUND, [str(error)]
+        case ObjectDoesNotExist():  # deleted since it was fetched
+            return HTTPStatus.NOT_FOUND, [NOTHING_HERE]
+        case AuthenticationFailed():
+            return HTTPStatus.FORBIDDEN, [str(error.detail)]  # LifeTime's clients know no 401
+        case PermissionDenied():
+            return HTTPStatus.FORBIDDEN, [str(error) or "This is not permitted."]
+        case RecordUnavailable():
+            return HTTPStatus.SERVICE_UNAVAILABLE, [str(error)]
+        case RequestDataTooBig():
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, ["The body is larger than 1 MiB."]
+        case UnreadablePostError():
+            return HTTPStatus.BAD_REQUEST, ["The body ended early."]
+        case APIException():
+            return HTTPStatus(error.status_code), [str(error.detail)]
+    return None, []
+
+
+def sentences(error: ValidationError) -> list[str]:
+    """Return a service's complaint, each with the name of the field it is about."""
+    if not hasattr(error, "error_dict"):
+        return list(error.messages)
+    return [
+        message if field == "__all__" else f"{field}: {message}"
+        for field, messages in error.message_dict.items()
+        for message in messages
+    ]
+
+
+def listing(items: list[dict[str, Any]]) -> Response:
+    """Answer a list; nothing in it is a 204."""
+    return Response(items) if items else Response(status=HTTPStatus.NO_CONTENT)
+
+
+def accepted() -> HttpResponse:
+    """Answer 202 without a body, as clients of start, continue and abort expect."""
+    return HttpResponse(status=HTTPStatus.ACCEPTED)

@@ -1,0 +1,37 @@
+"""How the API knows its callers: service accounts, by token.
+
+Not in api.py: REST framework loads this from the settings, while the views there load REST framework.
+"""
+
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from audit.activity import Anonymous, attribute_to_token
+from audit.activity.documents import call
+from users.activities import api_call_rejected
+from users.models import Token, User
+from users.tokens import authenticate
+
+
+class TokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <token>`; the bare token is taken as well, as clients send it for downloads.
+
+    Without a usable token the answer is 403, for that is what LifeTime's clients know (lifetime.md, section 5).
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, Token]:
+        """Return the service account and its token. Raises AuthenticationFailed, on record."""
+        found = authenticate(bearer(request))
+        if found is None:
+            api_call_rejected.record(None, by=Anonymous(), **call(request))
+            raise AuthenticationFailed("Authentication failed.")
+        attribute_to_token(found[1].key)
+        return found
+
+
+def bearer(request: Request) -> str:
+    """Return the token that the call brings; empty where it brings none."""
+    header = request.headers.get("Authorization", "")
+    scheme, _, rest = header.partition(" ")
+    return rest.strip() if scheme.lower() == "bearer" else header.strip()
