@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("deployments.urls")),
     path("", include("infrastructure.urls")),
     path("", include("audit.urls")),
+    path("", include("auditconsole.lifetime_urls")),
 ]
 
 handler400 = "auditconsole.errors.bad_request"
