@@ -1,42 +1,52 @@
 """Writing the record: one statement per event, inside the transaction of what it tells of."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, IntegrityError, connection
+from django.db.transaction import TransactionManagementError
 
 from audit.activity import Occurrence, RecordUnavailable
 
 DETAILS_LIMIT = 60_000  # bytes; the column's constraint says the same
 INTEGER_LIMIT = 2**53  # beyond it, JSON readers disagree on the value (RFC 8259, section 6)
+# What is too long is cut to the first of these that makes it fit: characters of a text, items of a list.
+CUTS = ((20_000, 2_000), (5_000, 500), (1_000, 200), (200, 50), (50, 10))
 _WRITE = "SELECT audit_record(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+# One message to the server instead of two. Django's own COMMIT that follows finds nothing left to do.
+_WRITE_AND_COMMIT = f"{_WRITE}; COMMIT"
 
 
-def write(*, occurrence: Occurrence, **_: Any) -> None:
+def write(*, occurrence: Occurrence, last: bool = False, **_: Any) -> None:
     """Write the event of an occurrence with its subjects. The one receiver of `activity_performed`.
 
-    Raises ValueError for a value that cannot be kept, RecordUnavailable if the database does not take the event.
+    Where it is the `last` of the transaction, the transaction is committed along with it. Raises ValueError for a
+    value that cannot be kept, IntegrityError where a deferred constraint refuses the change at the commit,
+    RecordUnavailable if the database does not take the event.
     """
     origin, entity = occurrence.origin, occurrence.entity
     parameters = [
         occurrence.activity,
         occurrence.by.actor_kind,
-        occurrence.by.actor_key,
+        _text(occurrence.by.actor_key),
         occurrence.entity_kind,
-        entity.key if entity else None,
+        _text(entity.key if entity else None),
         occurrence.is_update,
         occurrence.outcome,
         origin.channel,
-        origin.request_id,
-        origin.token_key,
-        list(occurrence.changed_fields),
-        [subject.kind for subject in occurrence.subjects],
-        [subject.key for subject in occurrence.subjects],
+        str(origin.request_id),
+        _text(origin.token_key),
+        _array(occurrence.changed_fields),
+        _array(subject.kind for subject in occurrence.subjects),
+        _array(str(subject.key) for subject in occurrence.subjects),
         details(occurrence),
     ]
     try:
         with connection.cursor() as cursor:
-            cursor.execute(_WRITE, parameters)
+            cursor.execute(_WRITE_AND_COMMIT if last else _WRITE, parameters)
+    except (IntegrityError, TransactionManagementError):
+        raise  # the change itself is at fault, not the record
     except DatabaseError as error:
         raise RecordUnavailable("The record cannot be written, so nothing was changed.") from error
 
@@ -44,7 +54,7 @@ def write(*, occurrence: Occurrence, **_: Any) -> None:
 def details(occurrence: Occurrence) -> str:
     """Return the event's details as canonical JSON: sorted keys, no spaces, what is empty left out.
 
-    What makes it longer than 60,000 bytes is cut from the end of the longest part, and "cut" says which.
+    What would be longer than 60,000 bytes is cut, long texts and long lists first, and "cut" says which parts were.
     """
     parts: dict[str, Any] = {
         "actor": occurrence.by.actor_label,
@@ -62,9 +72,12 @@ def details(occurrence: Occurrence) -> str:
 def canonical(value: Any) -> str:
     """Return canonical JSON. Raises ValueError for floats, integers beyond 2^53, NUL and lone surrogates."""
     _check(value)
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = _encoder.encode(value)
     text.encode()
     return text
+
+
+_encoder = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _check(value: Any) -> None:
@@ -87,29 +100,37 @@ def _check(value: Any) -> None:
 
 def _within_limit(parts: dict[str, Any]) -> str:
     text = canonical(parts)
-    cut: set[str] = set()
-    while len(text.encode()) > DETAILS_LIMIT:
-        longest = max(parts, key=lambda name: len(canonical(parts[name]).encode()))
-        parts[longest] = _shorter(parts[longest])
-        cut.add(longest)
-        if longest in {"sentence", "subjects"}:
-            parts["links"] = _links_within(parts)
-        text = canonical({**parts, "cut": sorted(cut)})
+    for length, count in CUTS:
+        if len(text.encode()) <= DETAILS_LIMIT:
+            break
+        shorter = {name: _cut(value, length, count) for name, value in parts.items() if name != "links"}
+        cut = sorted(name for name in shorter if shorter[name] != parts[name])
+        text = canonical({**shorter, "links": _links_within(parts, shorter), "cut": cut})
     return text
 
 
-def _shorter(value: Any) -> Any:
+def _cut(value: Any, length: int, count: int) -> Any:
     if isinstance(value, str):
-        return value[: len(value) // 2] + "…"
+        return value if len(value) <= length else value[:length] + "\N{HORIZONTAL ELLIPSIS}"
     if isinstance(value, list):
-        return value[: len(value) // 2]
-    longest = max(value, key=lambda label: len(canonical(value[label])))
-    pair = value[longest]
-    if isinstance(pair, list) and any(isinstance(item, str) and len(item) > 1 for item in pair):
-        return {**value, longest: [_shorter(item) if isinstance(item, str) else item for item in pair]}
-    return dict(list(value.items())[: len(value) // 2])
+        return [_cut(item, length, count) for item in value[:count]]
+    if isinstance(value, dict):
+        return {
+            _cut(name, length, count): _cut(item, length, count) for name, item in list(value.items())[:count]
+        }
+    return value
 
 
-def _links_within(parts: dict[str, Any]) -> list[list[int]]:
-    length, count = len(parts["sentence"]), len(parts.get("subjects", []))
-    return [link for link in parts.get("links", []) if link[1] < length and link[2] < count]
+def _links_within(parts: dict[str, Any], shorter: dict[str, Any]) -> list[list[int]]:
+    whole = shorter["sentence"] == parts["sentence"]
+    length, count = len(shorter["sentence"]) - (not whole), len(shorter.get("subjects", []))
+    return [link for link in parts.get("links", []) if link[1] <= length and link[2] < count]
+
+
+def _text(key: Any) -> str | None:
+    return None if key is None else str(key)
+
+
+def _array(names: Iterable[str]) -> str:
+    # codes and keys of ours, never what somebody typed: nothing in them needs quoting
+    return "{" + ",".join(names) + "}"

@@ -2,7 +2,7 @@
 
 from audit.activity.actors import Actor, Anonymous, System
 from audit.activity.declaration import PUBLIC, Activity, activities
-from audit.activity.errors import RecordUnavailable, Refused
+from audit.activity.errors import RecordUnavailable, Refused, Vanished
 from audit.activity.fields import SecretCharField
 from audit.activity.kinds import Kind, kind_named, kind_of, kinds
 from audit.activity.occurrence import Occurrence, Subject, activity_performed
@@ -24,6 +24,7 @@ __all__ = [
     "SecretCharField",
     "Subject",
     "System",
+    "Vanished",
     "activities",
     "activity_performed",
     "attribute_to_token",

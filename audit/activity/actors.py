@@ -45,3 +45,9 @@ class Anonymous:
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:  # noqa: ARG002  (the shape of Actor)
         return False
+
+
+def acting(by: Any) -> Actor:
+    """Return who acts; a visitor who has not signed in is `Anonymous`."""
+    actor: Actor = Anonymous() if getattr(by, "is_anonymous", False) else by
+    return actor

@@ -1,11 +1,7 @@
 """What can keep an activity from being performed."""
 
-from typing import TYPE_CHECKING
-
 from django.core.exceptions import PermissionDenied
-
-if TYPE_CHECKING:
-    from audit.activity.occurrence import Occurrence
+from django.http import Http404
 
 
 class Refused(PermissionDenied):
@@ -14,11 +10,14 @@ class Refused(PermissionDenied):
     `permission` is the permission's name ("roles.manage"), `needs` the words a person reads.
     """
 
-    def __init__(self, permission: str, needs: str, occurrence: "Occurrence | None" = None) -> None:
+    def __init__(self, permission: str, needs: str) -> None:
         super().__init__(f"This needs {needs}.")
         self.permission = permission
         self.needs = needs
-        self.occurrence = occurrence
+
+
+class Vanished(Http404):
+    """The thing was deleted by somebody else between being read and being locked. Answered with 404."""
 
 
 class RecordUnavailable(Exception):

@@ -14,7 +14,8 @@ Value = str | int | None
 Changes = dict[str, tuple[Value, Value]]
 
 # Sent inside the transaction of the change, with `send`: if the record cannot be written, the change does not happen.
-# sender: the Activity; occurrence: the Occurrence.
+# sender: the Activity; occurrence: the Occurrence; last: whether nothing follows in this transaction, so that the
+# receiver may end it.
 activity_performed = Signal()
 
 

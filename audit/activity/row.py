@@ -1,59 +1,74 @@
-"""The row of an entity, as locked and as saved: where the difference of an event comes from."""
+"""The row of an entity, as the database holds it: where the difference of an event comes from."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from django.db import connection, models
+from django.db.models.expressions import BaseExpression, Combinable
 
+from audit.activity.errors import Vanished
 from audit.activity.fields import SecretCharField
 from audit.activity.kinds import Kind, kind_of
 from audit.activity.occurrence import Changes, Value
 
 HIDDEN = "(not shown)"
 Row = dict[str, Any]
+AnyField = models.Field[Any, Any]
 
 
 @cache
-def _select(model: type[models.Model], names: tuple[str, ...]) -> str:
-    columns = ", ".join(f'"{model._meta.get_field(name).column}"' for name in names)  # type: ignore[union-attr]
+def _select(kind: Kind) -> str:
+    columns = ", ".join(f'"{field.column}"' for field in kind.recorded_fields)
     # every entity's primary key is the uuid `key`
-    return f'SELECT {columns} FROM "{model._meta.db_table}" WHERE "key" = %s'  # noqa: S608  (identifiers of ours)
+    return f'SELECT {columns} FROM "{kind.model._meta.db_table}" WHERE "key" = %s'  # noqa: S608  (identifiers of ours)
 
 
-def read(thing: models.Model, kind: Kind, *, lock: bool) -> Row:
-    """Return the thing's row by attribute name, locked until the end of the transaction if asked.
+def read(kind: Kind, key: Any, *, lock: bool) -> Row:
+    """Return the row with this key by attribute name, locked until the end of the transaction if asked.
 
-    Raises the model's DoesNotExist if the row is gone.
+    Others may still read the row and refer to it meanwhile. Raises Vanished if it is gone.
     """
-    model = kind.model
-    fields = kind.recorded_fields
-    sql = _select(model, tuple(f.name for f in fields))
     with connection.cursor() as cursor:
-        cursor.execute(sql + (" FOR NO KEY UPDATE" if lock else ""), [thing.pk])
-        row = cursor.fetchone()
-    if row is None:
-        raise model.DoesNotExist(  # type: ignore[attr-defined]
-            f"{kind.label} {thing.pk} does not exist any more."
-        )
-    return dict(zip((f.attname for f in fields), row, strict=True))
+        cursor.execute(_select(kind) + (" FOR NO KEY UPDATE" if lock else ""), [key])
+        values = cursor.fetchone()
+    if values is None:
+        raise Vanished(f"{kind.label} {key} does not exist any more.")
+    return dict(zip((field.attname for field in kind.recorded_fields), values, strict=True))
 
 
 def refresh(thing: models.Model, kind: Kind, row: Row) -> None:
-    """Give the instance the values of the locked row, so that nobody decides on what they read before the lock."""
+    """Give the instance the row's values, so that nobody decides on what they read before the lock."""
     for field in kind.recorded_fields:
-        if getattr(thing, field.attname) != row[field.attname]:
+        if thing.__dict__.get(field.attname, row) != row[field.attname]:
             setattr(thing, field.attname, row[field.attname])
             if field.is_relation and field.is_cached(thing):  # type: ignore[attr-defined]
                 field.delete_cached_value(thing)  # type: ignore[attr-defined]
 
 
-def saved(thing: models.Model, kind: Kind) -> Row:
-    """Return the values as saved. Only a value that the database computed (`F()`) has to be read again."""
-    row = {field.attname: getattr(thing, field.attname) for field in kind.recorded_fields}
-    if any(hasattr(value, "resolve_expression") for value in row.values()):
-        return read(thing, kind, lock=False)
-    return row
+def saved(thing: models.Model, kind: Kind, only: Collection[str] | None) -> Row:
+    """Return what a `save()` of the instance has just written: all recorded fields, or `only` those named."""
+    return {
+        field.attname: held(thing, field)
+        for field in kind.recorded_fields
+        if only is None or field.name in only or field.attname in only
+    }
+
+
+def agrees(thing: models.Model, kind: Kind, row: Row) -> bool:
+    """Say whether the instance holds nothing but the row's values, each a real one (`F()` is none yet)."""
+    loaded = thing.__dict__
+    return not any(
+        field.attname in loaded and held(thing, field) != row.get(field.attname, row)
+        for field in kind.recorded_fields
+    ) and not any(isinstance(value, BaseExpression | Combinable) for value in row.values())
+
+
+def held(thing: models.Model, field: AnyField) -> Any:
+    """Return the instance's value as the database gives it back: "5" assigned to a number is 5."""
+    value = getattr(thing, field.attname)
+    return value if isinstance(value, BaseExpression | Combinable) else field.to_python(value)
 
 
 def difference(kind: Kind, before: Row, after: Row) -> tuple[tuple[str, ...], Changes]:
@@ -70,24 +85,24 @@ def difference(kind: Kind, before: Row, after: Row) -> tuple[tuple[str, ...], Ch
     return tuple(field.name for field in fields), {k: v for k, v in changes.items() if v != (None, None)}
 
 
-def _label(field: "models.Field[Any, Any]") -> str:
+def _label(field: AnyField) -> str:
     text = str(field.verbose_name)
     return text[:1].upper() + text[1:]
 
 
-def _readable(field: "models.Field[Any, Any]", value: Any) -> Value:
+def _readable(field: AnyField, value: Any) -> Value:
     if value is None or value == "":
         return None
     if isinstance(field, SecretCharField):
         return HIDDEN
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     if field.remote_field is not None:
         return _name_of(field.remote_field.model, value)
-    choices: Sequence[tuple[Any, Any]] = field.flatchoices
-    return (
-        str(dict(choices).get(value, value)) if choices else value if isinstance(value, int) else str(value)
-    )
+    choices = dict(field.flatchoices)
+    return str(choices[value]) if value in choices else value if isinstance(value, int) else str(value)
 
 
 def _name_of(model: Any, key: Any) -> str:

@@ -54,13 +54,15 @@ class Subjects:
     """The things an event is about, in order, each once, named as they were first seen."""
 
     def __init__(self) -> None:
-        self._subjects: dict[tuple[str, Any], Subject] = {}
+        self._subjects: dict[tuple[str, Any], tuple[int, Subject]] = {}
 
     def add(self, thing: "models.Model | Subject") -> int:
         """Add the thing, unless it is there already; return its position."""
         subject = thing if isinstance(thing, Subject) else subject_of(thing)
-        self._subjects.setdefault((subject.kind, subject.key), subject)
-        return list(self._subjects).index((subject.kind, subject.key))
+        if subject.key is None:
+            raise ValueError(f"'{subject.label}' was deleted inside the block; name it by its text.")
+        known = self._subjects.setdefault((subject.kind, subject.key), (len(self._subjects), subject))
+        return known[0]
 
     def add_facts(self, facts: Mapping[str, Any]) -> None:
         """Add every thing among the facts."""
@@ -75,11 +77,11 @@ class Subjects:
             return str(item)
         kind = kind_of(item)
         known = self._subjects.get((kind.name, item.pk))
-        return known.label if known else kind.describe(item)
+        return known[1].label if known else kind.describe(item)
 
     def all(self) -> tuple[Subject, ...]:
         """Return the subjects in order."""
-        return tuple(self._subjects.values())
+        return tuple(subject for _, subject in self._subjects.values())
 
 
 def _items(value: Any) -> Iterable[Any]:

@@ -1,31 +1,35 @@
 """Performing an activity: permission, transaction, lock, difference and event, in one block."""
 
+from collections.abc import Collection, Iterable
 from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
+from django.db.models.signals import post_save  # noqa: TID251  (tells what was saved, see `_follow`)
+from django.utils.functional import LazyObject
 
-from audit.activity import row
-from audit.activity.actors import Actor
+from audit.activity import message, row
+from audit.activity.actors import Actor, acting
 from audit.activity.errors import Refused
 from audit.activity.kinds import Kind, kind_of
-from audit.activity.occurrence import Changes, Occurrence, activity_performed
+from audit.activity.occurrence import Changes, Occurrence
 from audit.activity.origin import _current, current_origin
 from audit.activity.permissions import needs
-from audit.activity.sentence import Subjects, Template, subject_of
+from audit.activity.sentence import subject_of
 
 if TYPE_CHECKING:
     from audit.activity.declaration import Activity
-
-REFUSED = Template("Refused '{activity}'")
-REFUSED_FOR = Template("Refused '{activity}' for {kind} '{entity}'")
 
 _open: ContextVar["Step | None"] = ContextVar("open_step", default=None)
 
 
 class Step:
-    """One activity being performed. Blocks nest: the outermost one owns the transaction, all share one request id."""
+    """One activity being performed. Blocks nest: the outermost one owns the transaction, all share one request id.
+
+    An error inside an inner block undoes everything, also if the outer block catches it. A refusal is recorded when
+    the outermost block has ended, however it ended.
+    """
 
     def __init__(
         self,
@@ -36,23 +40,31 @@ class Step:
         reason: str,
         facts: dict[str, Any],
     ) -> None:
-        self.activity, self.entity, self.by, self.reason, self.facts = activity, entity, by, reason, facts
+        self.activity, self.by, self.reason, self.facts = activity, acting(by), reason, facts
+        self.entity = _unwrapped(entity)
         self.locks = True
-        self.kind: Kind | None = kind_of(entity) if entity is not None else activity.kind
+        self.kind: Kind | None = kind_of(self.entity) if self.entity is not None else activity.kind
+        if activity.kind and self.kind and activity.kind.model is not self.kind.model:
+            raise TypeError(
+                f"{activity.code} happens to a {activity.kind.label}, not to a {self.kind.label}."
+            )
+        self.key = self.entity.pk if self.entity is not None else None
+        self.label = ""  # the entity's name before the block, for when it is gone after it
         self._before: row.Row | None = None
+        self._now: row.Row = {}
         self._outer: Step | None = None
+        self._refusals: list[tuple[Activity, Occurrence]] = []
         self._tokens: list[Token[Any]] = []
 
     def __enter__(self) -> Self:
         self._outer = _open.get()
         self.permit()
-        origin = current_origin()
-        self._tokens = [_open.set(self), _current.set(origin)]
+        self._owns_transaction = not connection.in_atomic_block
         self._atomic = transaction.atomic(savepoint=self._outer is None)
         self._atomic.__enter__()
+        self._tokens = [_open.set(self), _current.set(current_origin())]
         try:
             self._begin()
-            self._subject = subject_of(self.entity) if self.entity is not None else None
         except BaseException as error:
             self.__exit__(type(error), error, error.__traceback__)
             raise
@@ -62,19 +74,14 @@ class Step:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         try:
-            if error is None:
-                self._finish()
-        except BaseException as failure:
-            self._atomic.__exit__(type(failure), failure, failure.__traceback__)
-            raise
-        else:
-            self._atomic.__exit__(kind, error, traceback)
+            self._end(kind, error, traceback)
         finally:
             _open.reset(self._tokens[0])
-            if self._outer is None and isinstance(error, Refused) and error.occurrence:
-                _record_apart(error.occurrence)
-                error.occurrence = None
-            _current.reset(self._tokens[1])
+            try:
+                for activity, occurrence in self._refusals:
+                    message.record_apart(activity, occurrence)
+            finally:
+                _current.reset(self._tokens[1])
 
     def permit(self) -> None:
         """Raise Refused if the actor lacks the permission that the activity requires."""
@@ -84,118 +91,106 @@ class Step:
 
     def refusal(self, words: str) -> Refused:
         """Return the error for this attempt. It is recorded in a transaction of its own: at once, or, inside another
-        step, after that step's transaction was rolled back."""
-        occurrence = _refusal(self, words)
-        if _open.get() is None:
-            _record_apart(occurrence)
-            return Refused(self.activity.requires, words)
-        return Refused(self.activity.requires, words, occurrence)
+        step, after that step's transaction has ended."""
+        occurrence = message.refused(self, words)
+        if outer := _open.get():
+            outer.outermost()._refusals.append((self.activity, occurrence))
+        else:
+            message.record_apart(self.activity, occurrence)
+        return Refused(self.activity.requires, words)
+
+    def outermost(self) -> "Step":
+        """Return the step whose transaction this is."""
+        return self._outer.outermost() if self._outer else self
+
+    def saved(self, thing: models.Model, only: Collection[str] | None) -> None:
+        """Take note that a row was saved, through whichever instance, if it is this step's."""
+        if self.kind and thing.pk == self.key and thing._meta.concrete_model is self.kind.model:
+            self._now.update(row.saved(thing, self.kind, only))
+        if self._outer:
+            self._outer.saved(thing, only)
+
+    def _end(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        try:
+            if error is None:
+                self._finish()
+        except BaseException as failure:
+            self._atomic.__exit__(type(failure), failure, failure.__traceback__)
+            raise
+        self._atomic.__exit__(kind, error, traceback)
 
     def _begin(self) -> None:
-        if not self.locks or self.entity is None or self.kind is None:
-            return
-        if self.entity._state.adding:
-            self._before = {}
-        else:
-            self._before = row.read(self.entity, self.kind, lock=True)
-            row.refresh(self.entity, self.kind, self._before)
+        if self.entity is not None and self.kind is not None and self.locks:
+            self._before = {} if self.entity._state.adding else self._hold(self.entity, self.kind)
+            self._now = dict(self._before)
+        if self.entity is not None and not self.entity._state.adding:
+            self.label = subject_of(self.entity).label
+        self.facts = {name: _listed(value) for name, value in self.facts.items()}
+
+    def _hold(self, entity: models.Model, kind: Kind) -> row.Row:
+        """Lock and read the row, unless an outer step did: then what it knows of the row is what the row holds."""
+        outer = self._outer
+        while outer and not (outer._now and outer.key == self.key and outer.kind is kind):
+            outer = outer._outer
+        if outer and row.agrees(entity, kind, outer._now):
+            return dict(outer._now)
+        if outer and outer.entity is entity:
+            # what the outer block has assigned, this block may save; refreshing would lose it
+            return row.read(kind, self.key, lock=False)
+        before = row.read(kind, self.key, lock=True)
+        row.refresh(entity, kind, before)
+        return before
 
     def _finish(self) -> None:
         fields, changes = self._difference()
         if self.activity.is_update and self.locks and not fields:
             return
-        _send(self.activity, self._occurrence(fields, changes))
+        message.send(self.activity, message.performed(self, fields, changes), last=self._owns_transaction)
 
     def _difference(self) -> tuple[tuple[str, ...], Changes]:
         if self._before is None or self.entity is None or self.kind is None:
             return self.activity.fields, {}
-        gone = self.entity.pk is None
-        after = {} if gone else row.saved(self.entity, self.kind)
+        if self.entity._state.adding and not self._before:
+            return (), {}  # never saved, so nothing was created
+        after = {} if self.is_gone else self._after(self.entity, self.kind)
         fields, changes = row.difference(self.kind, self._before, after)
-        whole = ("*",) if gone or not self._before else ()
+        whole = ("*",) if self.is_gone or not self._before else ()
         return (*whole, *fields, *self.activity.fields), changes
 
-    def _occurrence(self, fields: tuple[str, ...], changes: Changes) -> Occurrence:
-        subjects = Subjects()
-        facts = dict(self.facts)
-        if self._subject is not None and self.entity is not None:
-            entity = self._subject if self.entity.pk is None else subject_of(self.entity)
-            subjects.add(entity)
-            facts["entity"] = _Named(self.entity, entity.label) if self.entity.pk is None else self.entity
-        sentence, links = self.activity.sentence.fill(facts, subjects)
-        subjects.add_facts(self.facts)
-        everyone = subjects.all()
-        return Occurrence(
-            activity=self.activity.code,
-            entity_kind=self.kind.name if self.kind else "",
-            entity=everyone[0] if self._subject is not None else None,
-            by=self.by,
-            origin=current_origin(),
-            sentence=sentence,
-            links=links,
-            subjects=everyone,
-            is_update=self.activity.is_update,
-            outcome=self.activity.outcome,
-            changed_fields=fields,
-            changes={**changes, **self._change_of_facts()},
-            reason=self.reason or getattr(self.by, "reason", ""),
-        )
+    @property
+    def is_gone(self) -> bool:
+        """Say whether the entity was deleted inside the block."""
+        return self.entity is not None and self.entity.pk is None
 
-    def _change_of_facts(self) -> Changes:
-        if self.activity.change is None:
-            return {}
-        label, _ = self.activity.change.fill({**self.facts, "entity": self.entity}, Subjects())
-        return {label: (_text(self.facts.get("old")), _text(self.facts.get("new")))}
+    def _after(self, entity: models.Model, kind: Kind) -> row.Row:
+        """Return the row as it is now. Only where the instance tells another story than its saves, it is read again:
+        a value that the database computed, an assignment that nobody saved."""
+        if not row.agrees(entity, kind, self._now):
+            self._now = row.read(kind, self.key, lock=False)
+            row.refresh(entity, kind, self._now)
+        return self._now
 
 
-class _Named:
-    """A deleted thing in a sentence: it still has its attributes, and is called what it was called."""
-
-    def __init__(self, thing: models.Model, label: str) -> None:
-        self._thing, self._label = thing, label
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._thing, name)
-
-    def __str__(self) -> str:
-        return self._label
+def _follow(instance: models.Model, update_fields: Collection[str] | None = None, **_: Any) -> None:
+    # What an instance holds is not what was saved: save(update_fields=...) leaves the rest out.
+    if step := _open.get():
+        step.saved(instance, update_fields)
 
 
-def _text(value: Any) -> str | None:
-    return None if value is None or value == "" else Subjects().label(value)
+post_save.connect(_follow, dispatch_uid="audit.activity.step")
 
 
-def _refusal(step: Step, words: str) -> Occurrence:
-    subjects = Subjects()
-    what = step.activity.name.replace("_", " ")
-    sentence, links = REFUSED.fill({"activity": what}, subjects)
-    if step.entity is not None and step.kind is not None:
-        subjects.add(step.entity)
-        facts = {"activity": what, "kind": step.kind.label.lower(), "entity": step.entity}
-        sentence, links = REFUSED_FOR.fill(facts, subjects)
-    subjects.add_facts(step.facts)
-    everyone = subjects.all()
-    return Occurrence(
-        activity=step.activity.code,
-        entity_kind=step.kind.name if step.kind else "",
-        entity=everyone[0] if step.entity is not None else None,
-        by=step.by,
-        origin=current_origin(),
-        sentence=sentence,
-        links=links,
-        subjects=everyone,
-        is_update=step.activity.is_update,
-        outcome="refused",
-        reason=f"Needs {words}",
-    )
+def _unwrapped(thing: Any) -> Any:
+    """Return the thing itself where `request.user` and the like only stand for it."""
+    if not issubclass(type(thing), LazyObject):
+        return thing
+    thing.pk  # noqa: B018  (asking for anything loads it)
+    return thing._wrapped
 
 
-def _send(activity: Any, occurrence: Occurrence) -> None:
-    if not activity_performed.has_listeners(activity):
-        raise RuntimeError("Nothing records activities: the audit app is not installed.")
-    activity_performed.send(sender=activity, occurrence=occurrence)
-
-
-def _record_apart(occurrence: Occurrence) -> None:
-    with transaction.atomic():
-        _send(occurrence.activity, occurrence)
+def _listed(value: Any) -> Any:
+    """Return a query's or a generator's things as they are now, before the block changes who belongs to them."""
+    is_text_or_thing = isinstance(value, str | bytes | models.Model)
+    return tuple(value) if isinstance(value, Iterable) and not is_text_or_thing else value

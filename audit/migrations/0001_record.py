@@ -14,17 +14,17 @@ CREATE TABLE audit_event (
     id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at             timestamptz NOT NULL DEFAULT clock_timestamp(),
     xid            xid8 NOT NULL DEFAULT pg_current_xact_id(),
-    activity       text NOT NULL,
+    activity       text NOT NULL CHECK (activity <> ''),
     actor_kind     text NOT NULL CHECK (actor_kind IN ('person', 'service', 'system', 'database', 'anonymous')),
     actor_key      uuid CHECK ((actor_key IS NOT NULL) = (actor_kind IN ('person', 'service'))),
     entity_kind    text NOT NULL,
-    entity_key     uuid,
+    entity_key     uuid CHECK (entity_key IS NULL OR entity_kind <> ''),
     is_update      boolean NOT NULL,
     outcome        text NOT NULL CHECK (outcome IN ('succeeded', 'failed', 'refused')),
     channel        text NOT NULL CHECK (channel IN ('browser', 'api', 'lifetime-api', 'command', 'database')),
     request_id     uuid NOT NULL,
     token_key      uuid,
-    changed_fields text[] NOT NULL,
+    changed_fields text[] NOT NULL CHECK (array_position(changed_fields, NULL) IS NULL),
     -- 128 random bits: without them, personal values in the details could be guessed from their hash
     salt           bytea NOT NULL DEFAULT substring(
                        sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) FROM 1 FOR 16),
@@ -64,8 +64,7 @@ BEGIN
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $14)
     RETURNING audit_event.id, audit_event.at INTO new_id, new_at;
     INSERT INTO audit_subject (kind, entity_key, at, event_id)
-    SELECT DISTINCT subject.kind, subject.key, new_at, new_id
-    FROM unnest($12, $13) AS subject (kind, key);
+    SELECT subject.kind, subject.key, new_at, new_id FROM unnest($12, $13) AS subject (kind, key);
     RETURN new_id;
 END $$;
 """

@@ -23,14 +23,15 @@ BEGIN
 END $$;
 """
 
-# Found through the subject's own index, from a time on: what it costs depends neither on the size of the transaction nor
-# on the entity's history.
+# Found through the subject's own index, from a time on: what it costs depends neither on the size of the transaction
+# nor on the entity's history. An event speaks of all its subjects' columns, but makes or unmakes only its entity.
 NAMED = """
 CREATE FUNCTION audit_named(subject_kind text, subject_key uuid, since timestamptz) RETURNS text[] LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN (SELECT coalesce(array_agg(field), '{}')
         FROM audit_subject subject JOIN audit_event event ON event.id = subject.event_id, unnest(event.changed_fields) field
-        WHERE subject.kind = $1 AND subject.entity_key = $2 AND subject.at >= $3 AND event.xid = pg_current_xact_id());
+        WHERE subject.kind = $1 AND subject.entity_key = $2 AND subject.at >= $3 AND event.xid = pg_current_xact_id()
+            AND (field <> '*' OR event.entity_key = $2));
 END $$;
 """
 
@@ -62,7 +63,7 @@ BEGIN
         'audit.outside.' || CASE verb WHEN 'INSERT' THEN 'added' WHEN 'UPDATE' THEN 'changed' ELSE 'removed' END,
         'database', NULL, kind, subject_key, true, 'succeeded', 'database',
         -- one transaction of the database is one request
-        md5(pg_current_xact_id()::text || now()::text)::uuid,
+        encode(substring(sha256((pg_current_xact_id()::text || now()::text)::bytea) FROM 1 FOR 16), 'hex')::uuid,
         NULL, fields,
         CASE WHEN subject_key IS NULL THEN '{}' ELSE ARRAY[kind] END,
         CASE WHEN subject_key IS NULL THEN '{}'::uuid[] ELSE ARRAY[subject_key] END,
@@ -70,73 +71,99 @@ BEGIN
 END $$;
 """
 
-# Arguments of the trigger: kind (or ':column' of the row, or '@column' of the entity's row, that holds it), column with the entity's key, part ('' for the entity's
-# own row), label of the kind, the entity's table, its naming column, columns not watched, secret columns.
+# Which columns of a row changed; in a row that was added or removed, those that hold something.
+CHANGED = """
+CREATE FUNCTION audit_changed(before jsonb, after jsonb, unwatched text[]) RETURNS text[] LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN (SELECT array_agg(key ORDER BY key) FROM jsonb_each(coalesce(after, before)) AS cell (key, value)
+        WHERE CASE WHEN before IS NULL OR after IS NULL THEN value <> 'null' ELSE value <> before -> key END
+            AND NOT key = ANY (unwatched));
+END $$;
+"""
+
+# Arguments of the trigger: kind (or ':column' of the row, or '@column' of the entity's row, that holds it), column with
+# the entity's key, part ('' for the entity's own row), label of the kind, the entity's table, its naming column, columns
+# not watched, secret columns. A row that went from one entity to another is both's concern.
 WITNESS = """
 CREATE FUNCTION audit_witness() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    before jsonb := '{}';
-    after jsonb := '{}';
-    present jsonb;
-    kind text := TG_ARGV[0];
-    subject_key uuid;
+    before jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
+    after jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
     part text := TG_ARGV[2];
-    unwatched text[] := string_to_array(TG_ARGV[6], ',');
-    secret text[] := string_to_array(TG_ARGV[7], ',');
-    prefix text := CASE WHEN part = '' THEN '' ELSE part || '.' END;
-    columns text[];
     fields text[];
-    named text[];
+    owners jsonb[] := ARRAY[coalesce(after, before)];
+    columns text[];
+    owner jsonb;
+    kind text;
+    subject_key uuid;
     since timestamptz;
+    named text[];
+BEGIN
+    columns := audit_changed(before, after, string_to_array(TG_ARGV[6], ','));
+    IF columns IS NULL THEN RETURN NULL; END IF;
+    fields := CASE WHEN part <> '' AND TG_OP <> 'UPDATE' THEN ARRAY[part] WHEN TG_OP <> 'UPDATE' THEN '{*}'
+        ELSE (SELECT array_agg(CASE WHEN part = '' THEN '' ELSE part || '.' END || regexp_replace(c, '_id$', ''))
+              FROM unnest(columns) c) END;
+    IF TG_OP = 'UPDATE' AND (TG_ARGV[1] = ANY (columns) OR substr(TG_ARGV[0], 2) = ANY (columns)) THEN
+        owners := owners || before;
+    END IF;
+    <<each_owner>>
+    FOREACH owner IN ARRAY owners LOOP
+        kind := TG_ARGV[0];
+        subject_key := owner ->> TG_ARGV[1];
+        IF kind LIKE ':%' THEN
+            kind := owner ->> substr(kind, 2);
+        ELSIF kind LIKE '@%' THEN
+            EXECUTE format('SELECT %I::text FROM public.%I WHERE key = $1', substr(kind, 2), TG_ARGV[4])
+                INTO kind USING subject_key;
+            kind := coalesce(kind, TG_ARGV[4]);  -- the entity itself is gone too
+        END IF;
+        -- the transaction's own events are no older than it is, unless the clock was set back meanwhile: look further then
+        FOREACH since IN ARRAY ARRAY[now(), now() - interval '1 minute'] LOOP
+            named := audit_named(kind, subject_key, since);
+            CONTINUE each_owner WHEN fields <@ named OR '*' = ANY (named) OR (part <> '' AND part = ANY (named));
+        END LOOP;
+        PERFORM audit_outside(CASE WHEN part = '' THEN TG_OP ELSE 'UPDATE' END, kind, subject_key, TG_ARGV[3], TG_ARGV[4],
+                              TG_ARGV[5], owner, part, fields, columns, string_to_array(TG_ARGV[7], ','), before, after);
+    END LOOP;
+    RETURN NULL;
+END $$;
+
+-- What no event named: the row's old and new values, and the entity by the name that its table has for it.
+CREATE FUNCTION audit_outside(
+    verb text, kind text, subject_key uuid, kind_label text, entity_table text, naming_column text, owner jsonb, part text,
+    fields text[], columns text[], secret text[], before jsonb, after jsonb
+) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
     name text;
     changes jsonb;
 BEGIN
-    IF TG_OP <> 'INSERT' THEN before := to_jsonb(OLD); END IF;
-    IF TG_OP <> 'DELETE' THEN after := to_jsonb(NEW); END IF;
-    present := CASE WHEN TG_OP = 'DELETE' THEN before ELSE after END;
-    IF kind LIKE ':%' THEN kind := present ->> substr(kind, 2); END IF;
-    subject_key := present ->> TG_ARGV[1];
-    IF kind LIKE '@%' THEN
-        EXECUTE format('SELECT %I::text FROM public.%I WHERE key = $1', substr(kind, 2), TG_ARGV[4]) INTO kind USING subject_key;
-        kind := coalesce(kind, TG_ARGV[4]);  -- the entity itself is gone too
-    END IF;
-    SELECT array_agg(key ORDER BY key) INTO columns FROM jsonb_each(before || after)
-    WHERE NOT key = ANY (unwatched)
-      AND (before -> key IS DISTINCT FROM after -> key)
-      AND NOT (TG_OP <> 'UPDATE' AND present ->> key IS NULL);
-    IF columns IS NULL THEN RETURN NULL; END IF;
-    fields := CASE WHEN TG_OP = 'UPDATE' THEN (SELECT array_agg(prefix || regexp_replace(c, '_id$', '')) FROM unnest(columns) c)
-                   WHEN part = '' THEN '{*}' ELSE ARRAY[part] END;
-    -- the transaction's own events are no older than it is, unless the clock was set back meanwhile: look further then
-    FOREACH since IN ARRAY ARRAY[now(), now() - interval '1 minute'] LOOP
-        named := audit_named(kind, subject_key, since);
-        IF '*' = ANY (named) OR part = ANY (named) OR fields <@ named THEN RETURN NULL; END IF;
-    END LOOP;
-    EXECUTE format('SELECT %I::text FROM public.%I WHERE key = $1', TG_ARGV[5], TG_ARGV[4]) INTO name USING subject_key;
-    IF name IS NULL AND part = '' THEN name := present ->> TG_ARGV[5]; END IF;
+    EXECUTE format('SELECT %I::text FROM public.%I WHERE key = $1', naming_column, entity_table) INTO name USING subject_key;
+    IF name IS NULL AND part = '' THEN name := owner ->> naming_column; END IF;
     SELECT jsonb_object_agg(c, CASE WHEN c = ANY (secret) THEN '["(not shown)", "(not shown)"]'::jsonb
                                ELSE jsonb_build_array(before ->> c, after ->> c) END) INTO changes FROM unnest(columns) c;
-    PERFORM audit_record_outside(CASE WHEN part = '' THEN TG_OP ELSE 'UPDATE' END, kind, subject_key, TG_ARGV[3],
-                                 coalesce(name, subject_key::text), fields, changes);
-    RETURN NULL;
+    PERFORM audit_record_outside(verb, kind, subject_key, kind_label, coalesce(name, subject_key::text), fields, changes);
 END $$;
 
 CREATE FUNCTION audit_witness_truncate() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    PERFORM audit_record_outside('TRUNCATE', ltrim(TG_ARGV[0], ':'), NULL,
+    PERFORM audit_record_outside('TRUNCATE', CASE WHEN TG_ARGV[0] ~ '^[:@]' THEN '' ELSE TG_ARGV[0] END, NULL,
                                  'The rows of table ' || TG_TABLE_NAME, '', ARRAY[coalesce(nullif(TG_ARGV[2], ''), '*')], '{}');
     RETURN NULL;
 END $$;
+
+-- they run as their owner: whoever could put them on a table of their own would read and write with that owner's rights
+REVOKE ALL ON FUNCTION audit_witness(), audit_witness_truncate() FROM PUBLIC;
 """
 
 DROP = """
-DROP FUNCTION audit_witness_truncate; DROP FUNCTION audit_witness; DROP FUNCTION audit_record_outside;
-DROP FUNCTION audit_named; DROP FUNCTION audit_canonical;
+DROP FUNCTION audit_witness_truncate; DROP FUNCTION audit_witness; DROP FUNCTION audit_outside;
+DROP FUNCTION audit_record_outside; DROP FUNCTION audit_changed; DROP FUNCTION audit_named; DROP FUNCTION audit_canonical;
 """
 
 
 class Migration(migrations.Migration):
     dependencies = [("audit", "0001_record")]
-    operations = [migrations.RunSQL(sql=[CANONICAL, NAMED, OUTSIDE, WITNESS], reverse_sql=DROP)]
+    operations = [migrations.RunSQL(sql=[CANONICAL, NAMED, OUTSIDE, CHANGED, WITNESS], reverse_sql=DROP)]
