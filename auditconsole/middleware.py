@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -43,8 +43,9 @@ class RecordRequiredMiddleware:
         return self.get_response(request) if record_is_writable() else errors.unavailable(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer 503 when the record failed in the middle, 403 that names the permission when it was refused."""
-        if isinstance(exception, RecordUnavailable):
+        """Answer 503 when the record or the database failed in the middle (a full disk, a deadlock: nothing was
+        changed), 403 that names the permission when it was refused."""
+        if isinstance(exception, RecordUnavailable | OperationalError):
             return errors.unavailable(request)
         if isinstance(exception, Refused):
             return errors.refused(request, exception)
@@ -56,7 +57,8 @@ def record_is_writable() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT has_table_privilege('audit_event', 'INSERT') AND has_table_privilege('audit_subject', 'INSERT')"
+                "SELECT has_any_column_privilege('audit_event', 'INSERT') "
+                "AND has_any_column_privilege('audit_subject', 'INSERT')"
             )
             row = cursor.fetchone()
     except DatabaseError:
