@@ -7,10 +7,17 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from audit.activity import Activity, Actor, System
-from roles.models import EnvironmentPermission, Role
+from roles.models import EnvironmentPermission, Role, RoleQuerySet
 
 NOT_ABOVE_OWN = "a role that is nowhere above your own"
 SOMEBODY_ELSE = "somebody else: nobody changes their own roles"
+
+
+def grantable(own: Role) -> RoleQuerySet:
+    """Return the roles that whoever manages by the role `own` may hand out."""
+    roles = Role.objects.prefetch_related("levels")
+    within: RoleQuerySet = Role.objects.filter(pk__in=[role.pk for role in roles if role.is_within(own)])
+    return within.in_order()
 
 
 def locked(role: Role, field: str = "role") -> Role:

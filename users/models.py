@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import rules
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.activity import SecretCharField
@@ -32,6 +33,19 @@ class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, user: Any) -> Self:
         """Users are seen by those who manage them."""
         return self if user.has_perm("users.manage") else self.none()
+
+    def with_usable_tokens(self, at: datetime) -> Self:
+        """Annotate `usable_tokens`: how many of their tokens open the door at that instant."""
+        usable = models.Q(tokens__revoked_at=None, tokens__expires_at__gt=at)
+        return self.annotate(usable_tokens=models.Count("tokens", filter=usable))
+
+    def matching(self, text: str) -> Self:
+        """Keep those whose name, username or e-mail contains the text."""
+        return self.filter(
+            models.Q(name__icontains=text)
+            | models.Q(username__icontains=text)
+            | models.Q(email__icontains=text)
+        )
 
     def in_order(self) -> Self:
         """Order by name."""
@@ -99,6 +113,11 @@ class User(AbstractBaseUser):
         """The name the record shows."""
         return self.name
 
+    @property
+    def url(self) -> str:
+        """The address of the account's page."""
+        return reverse("users:detail" if self.is_person else "users:service_account", args=[self.key])
+
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Answer a declared permission, about a thing where it is about one. Nobody inactive has any."""
         return self.is_active and bool(rules.has_perm(perm, self, obj))
@@ -127,6 +146,10 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return f"Token of {self.user}, made {self.created_at:%Y-%m-%d}"
+
+    def is_usable(self, at: datetime) -> bool:
+        """Say whether the token itself opens the door at that instant (its account may be shut)."""
+        return self.revoked_at is None and self.expires_at > at
 
     @property
     def name(self) -> str:

@@ -89,6 +89,8 @@ def change_default_role(user: User, *, by: Actor, role: Role) -> None:
     with explained(), activity(user, by=by, old=user.role, new=role) as step:
         _refuse_builtin(user)
         new = granting.locked(role)
+        if new.pk == user.role_id:
+            return
         step.facts["old"] = Role.objects.get(pk=user.role_id)  # as it is now that the row is locked
         granting.refuse_own(activity, user, user, by=by, old=user.role, new=new)
         granting.refuse_above(activity, user, new, by=by, old=user.role, new=new)
@@ -119,7 +121,7 @@ def activate_user(user: User, *, by: Actor) -> None:
 def set_password(user: User, *, by: Actor, password: str) -> None:
     """Give a person a password; their sessions end. Raises ValidationError, also for service accounts."""
     _require_person(user)
-    _check_password(password, user, "password")
+    _check_password(password, user)
     with activities.password_set(user, by=by):
         if user.pk == by.actor_key:
             needs = "your current password: change your own password on your password page"
@@ -132,12 +134,12 @@ def set_password(user: User, *, by: Actor, password: str) -> None:
 @sensitive_variables("current", "new")
 def change_own_password(*, by: User, current: str, new: str) -> None:
     """Change one's own password, knowing the current one; all other sessions end. Raises ValidationError."""
-    _check_password(new, by, "new")
+    _check_password(new, by)
     with activities.password_changed(by, by=by):
         if not by.check_password(current):
             raise ValidationError({"current": "This is not your current password."})
         if current == new:
-            raise ValidationError({"new": "Choose a password other than the current one."})
+            raise ValidationError({"password": "Choose a password other than the current one."})
         by.set_password(new)
         by.save(update_fields=["password"])
 
@@ -159,7 +161,7 @@ def _create(user: User, columns: dict[str, str], role: Role, *, by: Actor, passw
     for column, value in columns.items():
         setattr(user, column, value)
     if password:
-        _check_password(password, user, "password")
+        _check_password(password, user)
     user.set_password(password or None)
     user.role = role
     created = account_activities(user).created
@@ -213,11 +215,11 @@ def _check_username_is_free(user: User, username: str) -> None:
 
 
 @sensitive_variables("password")
-def _check_password(password: str, user: User, field: str) -> None:
+def _check_password(password: str, user: User) -> None:
     try:
         password_validation.validate_password(password, user)
     except ValidationError as error:
-        raise ValidationError({field: error.messages}) from error
+        raise ValidationError({"password": error.messages}) from error
 
 
 def _require_person(user: User) -> None:

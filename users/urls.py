@@ -1,6 +1,44 @@
-"""The addresses of users."""
+"""The addresses of users: people, service accounts, and whoever is signed in."""
 
-from django.urls import URLPattern
+from django.urls import include, path
+
+from users.views import own, people, service_accounts
 
 app_name = "users"
-urlpatterns: list[URLPattern] = []
+
+PERSON = [
+    path("", people.PersonPage.as_view(), name="detail"),
+    path("edit/", people.PersonEdit.as_view(), name="edit"),
+    path("role/", people.PersonRole.as_view(), name="role"),
+    path("password/", people.PersonPassword.as_view(), name="set_password"),
+    path("deactivate/", people.PersonDeactivate.as_view(), name="deactivate"),
+    path("activate/", people.PersonActivate.as_view(), name="activate"),
+]
+SERVICE_ACCOUNT = [
+    path("", service_accounts.ServiceAccountPage.as_view(), name="service_account"),
+    path("edit/", service_accounts.ServiceAccountEdit.as_view(), name="service_account_edit"),
+    path("role/", service_accounts.ServiceAccountRole.as_view(), name="service_account_role"),
+    path(
+        "deactivate/", service_accounts.ServiceAccountDeactivate.as_view(), name="service_account_deactivate"
+    ),
+    path("activate/", service_accounts.ServiceAccountActivate.as_view(), name="service_account_activate"),
+    path("token/", service_accounts.TokenIssue.as_view(), name="token_issue"),
+    path("rotate/", service_accounts.TokenRotate.as_view(), name="token_rotate"),
+    path("tokens/<uuid:token>/revoke/", service_accounts.TokenRevoke.as_view(), name="token_revoke"),
+]
+urlpatterns = [
+    path("sign-in/", own.SignIn.as_view(), name="sign_in"),
+    path("sign-out/", own.SignOut.as_view(), name="sign_out"),
+    path("profile/", own.Profile.as_view(), name="profile"),
+    path("password/", own.OwnPassword.as_view(), name="password"),
+    path("users/", people.PersonList.as_view(), name="list"),
+    path("users/new/", people.PersonCreate.as_view(), name="create"),
+    path("users/<uuid:key>/", include(PERSON)),
+    path("service-accounts/", service_accounts.ServiceAccountList.as_view(), name="service_accounts"),
+    path(
+        "service-accounts/new/",
+        service_accounts.ServiceAccountCreate.as_view(),
+        name="service_account_create",
+    ),
+    path("service-accounts/<uuid:key>/", include(SERVICE_ACCOUNT)),
+]

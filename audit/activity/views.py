@@ -33,6 +33,7 @@ class EntityMixin:
     kind: Kind
     request: HttpRequest
     kwargs: dict[str, Any]
+    entity: Any
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Fetch the thing."""
@@ -97,6 +98,11 @@ class StepView(FormView[forms.Form]):
         if request.user.is_authenticated:
             self.activity.ask(self.subject(), by=request.user, within=self.within())
         return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def actor(self) -> Any:
+        """Whoever sends the form, as the services take it (`by=`)."""
+        return self.request.user
 
     def subject(self) -> Any:
         """Return the thing whose permission is asked; None where the activity is about no particular thing yet."""

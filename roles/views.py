@@ -1,0 +1,183 @@
+"""The pages of roles."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Count
+from django.urls import reverse
+
+from audit.activity.views import (
+    EntityDetail,
+    EntityList,
+    EntityMixin,
+    EntityStepView,
+    PermissionMixin,
+    StepView,
+)
+from infrastructure.models import Environment
+from roles import activities, granting, services
+from roles.forms import ReplacementForm, RoleForm, initial_of
+from roles.models import EnvironmentPermission, Role, RoleQuerySet
+
+SHOWN_HOLDERS = 50
+
+
+class RoleList(PermissionMixin, EntityList):
+    """All roles: what each permits where."""
+
+    kind = activities.ROLE
+    activity = activities.listed
+    template_name = "roles/list.html"
+    paginate_by = 0  # the matrix is read as a whole
+
+    def get_queryset(self) -> Any:
+        """Count the holders and fetch the levels at once."""
+        visible: RoleQuerySet = super().get_queryset()  # type: ignore[assignment]
+        return visible.in_order().prefetch_related("levels").annotate(holders=Count("users"))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the matrix."""
+        context = super().get_context_data(**kwargs)
+        environments = list(Environment.objects.in_order())
+        context["environments"] = environments
+        context["rows"] = [(role, _cells(role, environments)) for role in context["object_list"]]
+        return context
+
+
+class RolePage(EntityDetail):
+    """A role: what it permits where, and who holds it."""
+
+    kind = activities.ROLE
+    accessed = activities.accessed
+    template_name = "roles/detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the levels and the holders."""
+        role = self.entity
+        holders = role.users.in_order()
+        return super().get_context_data(
+            levels=_cells(role, list(Environment.objects.in_order())),
+            holders=holders[:SHOWN_HOLDERS],
+            holder_count=holders.count(),
+            memberships=role.memberships.select_related("team", "user").order_by("team__name", "user__name"),
+            application_roles=role.application_roles.select_related("application", "user").order_by(
+                "application__name", "user__name"
+            ),
+            **kwargs,
+        )
+
+
+class RoleFormView(StepView):
+    """The one form of a role."""
+
+    form_class = RoleForm
+    template_name = "roles/form.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Give the form the environments."""
+        return {**super().get_form_kwargs(), "environments": Environment.objects.in_order()}
+
+
+class RoleCreate(RoleFormView):
+    """A new role."""
+
+    activity = activities.created
+    heading = "New role"
+    submit = "Create role"
+
+    def perform(self, data: dict[str, Any]) -> str:
+        """Create it and say so."""
+        role = services.create_role(by=self.actor, **data)
+        self.success_message = f"Role '{role}' created."
+        return reverse("roles:detail", args=[role.pk])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the ways out."""
+        return super().get_context_data(cancel=reverse("roles:list"), **kwargs)
+
+
+class RoleEdit(EntityMixin, RoleFormView):
+    """Change a role."""
+
+    kind = activities.ROLE
+    activity = activities.updated
+    submit = "Save role"
+
+    def get_initial(self) -> dict[str, Any]:
+        """Show the role as it is."""
+        return initial_of(self.entity)
+
+    def perform(self, data: dict[str, Any]) -> str:
+        """Change it, and say how many people that affects."""
+        services.change_role(self.entity, by=self.actor, **data)
+        affected = services.affected_users(self.entity).count()
+        self.success_message = f"Role '{self.entity}' saved. {_people(affected)} affected."
+        return reverse("roles:detail", args=[self.entity.pk])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add whom it affects, before it is saved."""
+        affected = services.affected_users(self.entity)
+        return super().get_context_data(
+            affected=affected[:SHOWN_HOLDERS],
+            affected_count=affected.count(),
+            cancel=reverse("roles:detail", args=[self.entity.pk]),
+            **kwargs,
+        )
+
+
+class RoleDelete(EntityStepView):
+    """Delete a role; its holders get another one."""
+
+    kind = activities.ROLE
+    activity = activities.deleted
+    template_name = "roles/delete.html"
+
+    def get_form_class(self) -> Any:
+        """Ask for a replacement only if somebody holds the role."""
+        return ReplacementForm if self.affected else forms.Form
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the roles that the reader may hand out."""
+        kwargs = super().get_form_kwargs()
+        if self.affected:
+            kwargs["roles"] = granting.grantable(self.actor.role).exclude(pk=self.entity.pk)
+        return kwargs
+
+    @property
+    def affected(self) -> int:
+        """How many people and service accounts hold the role."""
+        return int(services.affected_users(self.entity).count())
+
+    def perform(self, data: dict[str, Any]) -> str:
+        """Delete it and say so."""
+        name, replacement = self.entity.name, data.get("replacement")
+        services.delete_role(self.entity, by=self.actor, replacement=replacement)
+        self.success_message = f"Role '{name}' deleted."
+        return reverse("roles:list")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what it costs."""
+        affected = self.affected
+        self.submit = f"Delete role {self.entity}"
+        cost = (
+            f"{_people(affected)} affected: they get the replacement role."
+            if affected
+            else "Nobody holds this role."
+        )
+        return super().get_context_data(
+            title=f"Delete the role '{self.entity}'?",
+            consequences=[cost, "The role's change log stays."],
+            cancel=reverse("roles:detail", args=[self.entity.pk]),
+            **kwargs,
+        )
+
+
+def _cells(
+    role: Role, environments: list[Environment]
+) -> list[tuple[Environment, EnvironmentPermission | None]]:
+    levels = {row.environment_id: row for row in role.levels.all()}
+    return [(environment, levels.get(environment.pk)) for environment in environments]
+
+
+def _people(count: int) -> str:
+    return {0: "Nobody is", 1: "1 account is"}.get(count, f"{count} accounts are")

@@ -1,0 +1,159 @@
+"""The forms of people and service accounts."""
+
+from typing import Any
+from uuid import uuid4
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+
+from roles.models import Role
+from users.models import User
+from users.tokens import LONGEST_DAYS, LONGEST_OVERLAP_HOURS
+
+LONGEST_PASSWORD = 4096  # hashing takes time: nobody sends a megabyte
+
+
+def time_zones() -> list[tuple[str, str]]:
+    """Return the zones that one can choose."""
+    return [("", "The console's"), *((zone, zone) for zone in sorted(available_timezones()))]
+
+
+def password_field(label: str, autocomplete: str, **options: Any) -> forms.CharField:
+    """Return a field whose value is taken as it is typed and never shown again."""
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+    return forms.CharField(label=label, strip=False, max_length=LONGEST_PASSWORD, widget=widget, **options)
+
+
+class TimeZoneForm(forms.Form):
+    """In which zone times are shown."""
+
+    time_zone = forms.ChoiceField(choices=time_zones, required=False)
+
+
+class PersonForm(TimeZoneForm):
+    """What a person is called and how they are reached."""
+
+    name = forms.CharField(max_length=100)
+    username = forms.CharField(max_length=100, help_text="What they sign in with.")
+    email = forms.EmailField(label="E-mail", max_length=254, required=False)
+    field_order = ["name", "username", "role", "email", "time_zone"]
+
+
+class RoleChoice(forms.Form):
+    """A default role, out of those that one may hand out."""
+
+    role = forms.ModelChoiceField(
+        Role.objects.none(),
+        label="Default role",
+        help_text="Only roles that are nowhere above your own can be handed out.",
+    )
+
+    def __init__(self, *args: Any, roles: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].queryset = roles  # type: ignore[attr-defined]
+
+
+class NewPasswordForm(forms.Form):
+    """A new password, typed twice."""
+
+    password = password_field("New password", "new-password")
+    again = password_field("New password again", "new-password")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = password_validation.password_validators_help_text_html()
+
+    def clean(self) -> dict[str, Any]:
+        """Compare the two."""
+        data = self.cleaned_data
+        if {"password", "again"} <= data.keys() and data["password"] != data["again"]:
+            raise ValidationError({"again": "This is not the same as the password above."})
+        return data
+
+
+class NewPersonForm(PersonForm, RoleChoice, NewPasswordForm):
+    """A new person. Without a password they cannot sign in until one is set."""
+
+    password = password_field("Password", "new-password", required=False)
+    again = password_field("Password again", "new-password", required=False)
+    field_order = ["name", "username", "role", "email", "time_zone", "password", "again"]
+
+
+class OwnPasswordForm(NewPasswordForm):
+    """One's own password, knowing the current one."""
+
+    current = password_field("Current password", "current-password")
+    field_order = ["current", "password", "again"]
+
+
+class ServiceAccountForm(forms.Form):
+    """What a service account is called and what it is for."""
+
+    name = forms.CharField(max_length=100)
+    username = forms.CharField(max_length=100)
+    description = forms.CharField(max_length=500, required=False)
+
+
+class NewServiceAccountForm(ServiceAccountForm, RoleChoice):
+    """A new service account; its tokens are made on its page."""
+
+    field_order = ["name", "username", "role", "description"]
+
+
+class TokenForm(forms.Form):
+    """How long a new token works. Its key is made with the form, so that a form sent twice makes one token."""
+
+    days = forms.IntegerField(label="Works for, in days", min_value=1, max_value=LONGEST_DAYS, initial=90)
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+class RotateForm(TokenForm):
+    """A new token, and how much longer the earlier ones work."""
+
+    overlap_hours = forms.IntegerField(
+        label="Earlier tokens work for, in hours",
+        min_value=0,
+        max_value=LONGEST_OVERLAP_HOURS,
+        initial=24,
+        help_text="Time to bring the new token to where the old one is used. 0 ends them now.",
+    )
+    field_order = ["days", "overlap_hours", "key"]
+
+
+class SignInForm(forms.Form):
+    """Name and password."""
+
+    username = forms.CharField(
+        max_length=100, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True})
+    )
+    password = password_field("Password", "current-password")
+
+
+class AccountFilter(forms.Form):
+    """The filters of the lists."""
+
+    text = forms.CharField(label="Search", max_length=100, required=False, help_text="")
+    status = forms.ChoiceField(
+        choices=[("active", "Active"), ("inactive", "Inactive"), ("all", "All")], required=False
+    )
+    role = forms.ModelChoiceField(
+        Role.objects.in_order(), label="Default role", required=False, empty_label="All roles"
+    )
+
+    def filtered(self, accounts: Any) -> Any:
+        """Keep what matches; nothing if a filter cannot be understood."""
+        if not self.is_valid():
+            return accounts.none()
+        data = self.cleaned_data
+        if data["status"] != "all":
+            accounts = accounts.filter(is_active=data["status"] != "inactive")
+        if data["role"]:
+            accounts = accounts.filter(role=data["role"])
+        return accounts.matching(data["text"]) if data["text"] else accounts
+
+
+def initial_of(user: User, *fields: str) -> dict[str, Any]:
+    """Return the account as its form shows it at first."""
+    return {field: getattr(user, field) for field in fields}

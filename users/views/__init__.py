@@ -1,0 +1,1 @@
+"""The pages of people, service accounts, and whoever is signed in."""

@@ -1,0 +1,154 @@
+"""What the pages of people and of service accounts have in common."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.urls import reverse
+
+from audit.activity import Kind, kind_of
+from audit.activity.views import EntityDetail, EntityList, EntityStepView, PermissionMixin
+from infrastructure.models import Environment
+from roles import granting
+from roles.models import Role
+from users import services
+from users.activities import Account
+from users.forms import AccountFilter, RoleChoice
+from users.models import User, UserQuerySet
+
+
+class Sort:
+    """Which sort of account a page is about. Subclasses: People, ServiceAccounts."""
+
+    kind: ClassVar[Kind]
+    account: ClassVar[Account]
+    list_url: ClassVar[str]
+    request: Any
+    entity: Any
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Return the pages above this one."""
+        crumbs = [(self.kind.title, reverse(self.list_url))]
+        if user := getattr(self, "entity", None):
+            crumbs.append((str(user), user.url))
+        return crumbs
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the way back."""
+        crumbs = self.crumbs()
+        context: dict[str, Any] = super().get_context_data(  # type: ignore[misc]
+            crumbs=crumbs, cancel=crumbs[-1][1], **kwargs
+        )
+        return context
+
+
+class AccountList(Sort, PermissionMixin, EntityList):
+    """A list with filters; active accounts unless one asks for others."""
+
+    def get_queryset(self) -> Any:
+        """Filter what the reader may see."""
+        self.filter = AccountFilter({"status": "active", **self.request.GET.dict()})
+        visible: UserQuerySet = super().get_queryset()  # type: ignore[assignment]
+        return self.filter.filtered(visible.in_order().select_related("role"))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the filters."""
+        return super().get_context_data(filter=self.filter, kind=self.kind, **kwargs)
+
+
+class AccountPage(Sort, EntityDetail):
+    """An account: its default role and what that permits where, and the roles it holds besides."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what the account may do."""
+        user: User = self.entity
+        rows = {row.environment_id: row for row in user.role.levels.all()}
+        levels = [(place, rows.get(place.pk)) for place in Environment.objects.in_order()]
+        return super().get_context_data(
+            role=user.role,
+            levels=levels,
+            memberships=[
+                (row, self._address(row.team))
+                for row in user.memberships.select_related("team", "role").order_by("team__name")
+            ],
+            application_roles=[
+                (row, self._address(row.application))
+                for row in user.application_roles.select_related("application", "role").order_by(
+                    "application__name"
+                )
+            ],
+            is_own=user.pk == self.request.user.pk,
+            **kwargs,
+        )
+
+    def _address(self, thing: Any) -> str:
+        kind = kind_of(thing)
+        return kind.url(thing.pk) if kind.visible(self.request.user).filter(pk=thing.pk).exists() else ""
+
+
+class AccountRole(Sort, EntityStepView):
+    """Give an account another default role."""
+
+    form_class = RoleChoice
+    heading = "Change default role"
+    submit = "Change default role"
+
+    def get_initial(self) -> dict[str, Any]:
+        """Show the role it has."""
+        return {"role": self.entity.role_id}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer what the reader may hand out."""
+        return {**super().get_form_kwargs(), "roles": grantable_by(self.request.user)}
+
+    def perform(self, data: dict[str, Any]) -> str:
+        """Change it and say so."""
+        services.change_default_role(self.entity, by=self.actor, role=data["role"])
+        self.success_message = f"{self.entity} now has the default role '{data['role']}'."
+        return str(self.entity.url)
+
+
+class AccountDeactivate(Sort, EntityStepView):
+    """Shut an account."""
+
+    form_class = forms.Form
+    template_name = "users/confirm.html"
+
+    def perform(self, data: dict[str, Any]) -> str:  # noqa: ARG002  (the form asks nothing)
+        """Shut it and say so."""
+        services.deactivate_user(self.entity, by=self.actor)
+        self.success_message = f"{self.entity} is deactivated."
+        return str(self.entity.url)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what it costs."""
+        self.submit = f"Deactivate {self.entity}"
+        ends = (
+            "Sessions end and signing in is not possible any more."
+            if self.entity.is_person
+            else "Its tokens stop working at once."
+        )
+        return super().get_context_data(
+            title=f"Deactivate {self.entity}?",
+            consequences=[ends, "Roles and teams stay as they are. It can be activated again."],
+            **kwargs,
+        )
+
+
+class AccountActivate(Sort, EntityStepView):
+    """Open an account again."""
+
+    form_class = forms.Form
+    heading = "Activate"
+    submit = "Activate"
+
+    def perform(self, data: dict[str, Any]) -> str:  # noqa: ARG002  (the form asks nothing)
+        """Open it and say so."""
+        services.activate_user(self.entity, by=self.actor)
+        self.success_message = f"{self.entity} is active again."
+        return str(self.entity.url)
+
+
+def grantable_by(user: Any) -> Any:
+    """Return the roles that the signed-in user may hand out as default roles."""
+    role: Role = user.role
+    return granting.grantable(role)

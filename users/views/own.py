@@ -1,0 +1,121 @@
+"""Signing in and out, and what one may change about oneself."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import authenticate, update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views import View
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import FormView
+
+from audit.activity.views import StepView
+from users import activities, services
+from users.forms import OwnPasswordForm, SignInForm, TimeZoneForm
+from users.models import User
+
+WRONG = "Invalid username or password."
+
+
+@method_decorator([login_not_required, never_cache, sensitive_post_parameters("password")], name="dispatch")
+class SignIn(FormView[SignInForm]):
+    """Username and password; the same answer for every way in which they are wrong."""
+
+    form_class = SignInForm
+    template_name = "users/sign_in.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let whoever is in already go on."""
+        if request.user.is_authenticated:
+            return redirect(self.next or resolve_url("applications:list"))
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def next(self) -> str:
+        """Where to go afterwards: an address of this host, or nothing."""
+        url = self.request.POST.get("next", self.request.GET.get("next", ""))
+        safe = url_has_allowed_host_and_scheme(
+            url, {self.request.get_host()}, require_https=self.request.is_secure()
+        )
+        return url if safe else ""
+
+    def form_valid(self, form: SignInForm) -> HttpResponse:
+        """Let in, or say no and record it."""
+        person = authenticate(self.request, **form.cleaned_data)
+        if not isinstance(person, User):
+            services.record_failed_sign_in(form.cleaned_data["username"])
+            form.add_error(None, WRONG)
+            return self.form_invalid(form)
+        services.sign_in(person, request=self.request)
+        return redirect(self.next or resolve_url("applications:list"))
+
+    def form_invalid(self, form: SignInForm) -> HttpResponse:
+        """Answer 422: nobody was let in."""
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Keep where to go afterwards."""
+        return super().get_context_data(next=self.next, **kwargs)
+
+
+class SignOut(View):
+    """End the session. Only by POST: no link or image of another site signs anybody out."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """End it."""
+        services.sign_out(request)
+        return redirect("users:sign_in")
+
+
+class OwnStepView(StepView):
+    """A form about oneself."""
+
+    def subject(self) -> Any:
+        """Ask about one's own account."""
+        return self.request.user
+
+
+class Profile(OwnStepView):
+    """What the console knows about whoever is signed in; the time zone is theirs to choose."""
+
+    activity = activities.time_zone_changed
+    form_class = TimeZoneForm
+    template_name = "users/profile.html"
+    submit = "Save time zone"
+    success_message = "Times are now shown in the zone you chose."
+
+    def get_initial(self) -> dict[str, Any]:
+        """Show the zone chosen."""
+        return {"time_zone": self.actor.time_zone}
+
+    def perform(self, data: dict[str, Any]) -> str:
+        """Change it."""
+        services.change_own_time_zone(by=self.actor, time_zone=data["time_zone"])
+        return reverse("users:profile")
+
+
+@method_decorator(sensitive_post_parameters("current", "password", "again"), name="dispatch")
+class OwnPassword(OwnStepView):
+    """Change one's own password; this session goes on, all others end."""
+
+    activity = activities.password_changed
+    form_class = OwnPasswordForm
+    template_name = "users/password.html"
+    submit = "Change password"
+
+    def perform(self, data: dict[str, Any]) -> str:
+        """Change it, and keep this session under a new key."""
+        services.change_own_password(by=self.actor, current=data["current"], new=data["password"])
+        update_session_auth_hash(self.request, self.actor)
+        messages.success(self.request, "Your password is changed. All your other sessions have ended.")
+        return reverse("users:profile")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the way back."""
+        return super().get_context_data(cancel=reverse("users:profile"), **kwargs)

@@ -1,0 +1,108 @@
+"""The pages of people."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
+
+from audit.activity.views import EntityStepView, StepView
+from users import activities, services
+from users.forms import NewPasswordForm, NewPersonForm, PersonForm, initial_of
+from users.views import accounts
+
+
+class People(accounts.Sort):
+    """Pages about people."""
+
+    kind = activities.USER
+    account = activities.PERSON
+    list_url = "users:list"
+
+
+class PersonList(People, accounts.AccountList):
+    """All people."""
+
+    activity = activities.PERSON.listed
+    template_name = "users/list.html"
+
+
+class PersonPage(People, accounts.AccountPage):
+    """A person."""
+
+    accessed = activities.PERSON.accessed
+    template_name = "users/detail.html"
+
+
+@method_decorator(sensitive_post_parameters("password", "again"), name="dispatch")
+class PersonCreate(People, StepView):
+    """A new person."""
+
+    activity = activities.PERSON.created
+    form_class = NewPersonForm
+    heading = "New user"
+    submit = "Create user"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the roles that the reader may hand out."""
+        return {**super().get_form_kwargs(), "roles": accounts.grantable_by(self.request.user)}
+
+    def perform(self, data: dict[str, Any]) -> str:
+        """Create them and say so."""
+        data.pop("again")
+        person = services.create_user(by=self.actor, **data)
+        self.success_message = f"User '{person}' created."
+        return person.url
+
+
+class PersonEdit(People, EntityStepView):
+    """Change what a person is called."""
+
+    activity = activities.PERSON.updated
+    form_class = PersonForm
+    heading = "Edit user"
+    submit = "Save user"
+
+    def get_initial(self) -> dict[str, Any]:
+        """Show the person as they are."""
+        return initial_of(self.entity, "name", "username", "email", "time_zone")
+
+    def perform(self, data: dict[str, Any]) -> str:
+        """Change it and say so."""
+        services.change_user(self.entity, by=self.actor, **data)
+        self.success_message = f"User '{self.entity}' saved."
+        return reverse("users:detail", args=[self.entity.pk])
+
+
+@method_decorator(sensitive_post_parameters("password", "again"), name="dispatch")
+class PersonPassword(People, EntityStepView):
+    """Give a person a password."""
+
+    activity = activities.password_set
+    form_class = NewPasswordForm
+    heading = "Set password"
+    submit = "Set password"
+
+    def perform(self, data: dict[str, Any]) -> str:
+        """Set it and say so."""
+        services.set_password(self.entity, by=self.actor, password=data["password"])
+        self.success_message = f"{self.entity} has a new password; their sessions have ended."
+        return reverse("users:detail", args=[self.entity.pk])
+
+
+class PersonRole(People, accounts.AccountRole):
+    """Give a person another default role."""
+
+    activity = activities.PERSON.default_role_changed
+
+
+class PersonDeactivate(People, accounts.AccountDeactivate):
+    """Shut a person's account."""
+
+    activity = activities.PERSON.deactivated
+
+
+class PersonActivate(People, accounts.AccountActivate):
+    """Open a person's account again."""
+
+    activity = activities.PERSON.activated

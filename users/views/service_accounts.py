@@ -1,0 +1,174 @@
+"""The pages of service accounts and their tokens."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+
+from audit.activity.gates import fetch
+from audit.activity.views import EntityStepView, StepView, add_errors
+from users import activities, services
+from users.forms import NewServiceAccountForm, RotateForm, ServiceAccountForm, TokenForm, initial_of
+from users.models import Token
+from users.views import accounts
+
+
+class ServiceAccounts(accounts.Sort):
+    """Pages about service accounts."""
+
+    kind = activities.SERVICE_ACCOUNT
+    account = activities.SERVICE
+    list_url = "users:service_accounts"
+
+
+class ServiceAccountList(ServiceAccounts, accounts.AccountList):
+    """All service accounts."""
+
+    activity = activities.SERVICE.listed
+    template_name = "users/service_accounts.html"
+
+    def get_queryset(self) -> Any:
+        """Count the tokens that work, and fetch the teams at once."""
+        return super().get_queryset().with_usable_tokens(timezone.now()).prefetch_related("memberships__team")
+
+
+class ServiceAccountPage(ServiceAccounts, accounts.AccountPage):
+    """A service account and its tokens."""
+
+    accessed = activities.SERVICE.accessed
+    template_name = "users/service_account.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the tokens, newest first."""
+        now = timezone.now()
+        tokens = [(token, token.is_usable(now)) for token in self.entity.tokens.order_by("-created_at")]
+        return super().get_context_data(tokens=tokens, rotates=any(usable for _, usable in tokens), **kwargs)
+
+
+class ServiceAccountCreate(ServiceAccounts, StepView):
+    """A new service account."""
+
+    activity = activities.SERVICE.created
+    form_class = NewServiceAccountForm
+    heading = "New service account"
+    submit = "Create service account"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the roles that the reader may hand out."""
+        return {**super().get_form_kwargs(), "roles": accounts.grantable_by(self.request.user)}
+
+    def perform(self, data: dict[str, Any]) -> str:
+        """Create it and say so."""
+        account = services.create_service_account(by=self.actor, **data)
+        self.success_message = f"Service account '{account}' created. Give it a token next."
+        return account.url
+
+
+class ServiceAccountEdit(ServiceAccounts, EntityStepView):
+    """Change what a service account is called."""
+
+    activity = activities.SERVICE.updated
+    form_class = ServiceAccountForm
+    heading = "Edit service account"
+    submit = "Save service account"
+
+    def get_initial(self) -> dict[str, Any]:
+        """Show it as it is."""
+        return initial_of(self.entity, "name", "username", "description")
+
+    def perform(self, data: dict[str, Any]) -> str:
+        """Change it and say so."""
+        services.change_service_account(self.entity, by=self.actor, **data)
+        self.success_message = f"Service account '{self.entity}' saved."
+        return str(self.entity.url)
+
+
+class ServiceAccountRole(ServiceAccounts, accounts.AccountRole):
+    """Give a service account another default role."""
+
+    activity = activities.SERVICE.default_role_changed
+
+
+class ServiceAccountDeactivate(ServiceAccounts, accounts.AccountDeactivate):
+    """Shut a service account."""
+
+    activity = activities.SERVICE.deactivated
+
+
+class ServiceAccountActivate(ServiceAccounts, accounts.AccountActivate):
+    """Open a service account again."""
+
+    activity = activities.SERVICE.activated
+
+
+@method_decorator(never_cache, name="dispatch")
+class TokenIssue(ServiceAccounts, EntityStepView):
+    """Make a token, and show it in the answer to the form: once, in no address, session or log.
+
+    Sent again (reload, double click), the form makes no second token; going back does not show the first.
+    """
+
+    activity = activities.token_issued
+    form_class = TokenForm
+    heading = "New token"
+    submit = "Make token"
+
+    def issue(self, data: dict[str, Any]) -> tuple[Token, str]:
+        """Call the service."""
+        return services.issue_token(self.entity, by=self.actor, **data)
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """Answer with the token itself instead of a redirect."""
+        try:
+            token, text = self.issue(form.cleaned_data)
+        except ValidationError as error:
+            add_errors(form, error)
+            return self.form_invalid(form)
+        context = {**self.get_context_data(form=form), "token": token, "text": text}
+        return self.response_class(self.request, "users/token.html", context)
+
+
+class TokenRotate(TokenIssue):
+    """Make a token that replaces the earlier ones."""
+
+    activity = activities.token_rotated
+    form_class = RotateForm
+    heading = "Rotate token"
+    submit = "Make token and end the earlier ones"
+
+    def issue(self, data: dict[str, Any]) -> tuple[Token, str]:
+        """Call the service."""
+        return services.rotate_token(self.entity, by=self.actor, **data)
+
+
+class TokenRevoke(ServiceAccounts, EntityStepView):
+    """Make a token stop working."""
+
+    activity = activities.token_revoked
+    form_class = forms.Form
+    template_name = "users/confirm.html"
+
+    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        """Fetch the token out of those of the account."""
+        super().setup(request, *args, **kwargs)
+        if self.entity is not None:
+            self.token = fetch(Token.objects.filter(user=self.entity), kwargs["token"])
+
+    def perform(self, data: dict[str, Any]) -> str:  # noqa: ARG002  (the form asks nothing)
+        """Revoke it and say so."""
+        services.revoke_token(self.token, by=self.actor)
+        self.success_message = f"Token {self.token.name} is revoked."
+        return str(self.entity.url)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what it costs."""
+        self.submit = f"Revoke token {self.token.name}"
+        return super().get_context_data(
+            title=f"Revoke token {self.token.name}?",
+            consequences=["Whatever uses this token is refused at once.", "This cannot be undone."],
+            **kwargs,
+        )
