@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("name", help="the person's full name, as pages and logs show it")
         parser.add_argument("--email", default="")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_: Any, **options: Any) -> None:
         """Make the person, unless somebody there can do it in the console."""
         try:
             with transaction.atomic():
