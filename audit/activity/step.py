@@ -191,6 +191,9 @@ def _unwrapped(thing: Any) -> Any:
 
 
 def _listed(value: Any) -> Any:
-    """Return a query's or a generator's things as they are now, before the block changes who belongs to them."""
-    is_text_or_thing = isinstance(value, str | bytes | models.Model)
-    return tuple(value) if isinstance(value, Iterable) and not is_text_or_thing else value
+    """Return a query's or a generator's things as they are now, before the block changes who belongs to them.
+
+    A list stays as it is: the block may still fill it.
+    """
+    as_it_is = isinstance(value, str | bytes | models.Model | list | tuple)
+    return tuple(value) if isinstance(value, Iterable) and not as_it_is else value

@@ -81,6 +81,14 @@ class TestSentence:
             tester.save()
         assert last().sentence.startswith("Old one and")
 
+    def test_a_list_may_be_filled_inside_the_block(self) -> None:
+        tester, others = role("Tester"), list[Role]()
+        with told(tester, by=SYSTEM, others=others, number=1):
+            others.append(role("Found inside"))
+            tester.description = "x"
+            tester.save()
+        assert last().sentence.startswith("Found inside and")
+
     def test_a_generator_is_told_whole(self) -> None:
         told.record(role("Tester"), by=SYSTEM, others=(name for name in ("a", "b")), number=1)
         assert last().sentence == "a, b and 'Tester', 1"
