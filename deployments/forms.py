@@ -1,0 +1,111 @@
+"""The forms of deployment plans: what may be entered and chosen. What is right is decided by the services."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django import forms
+from django.db import models
+from django.db.models import Q
+from django.forms.boundfield import BoundField
+
+from deployments.choices import Line
+from deployments.models import Plan
+from deployments.operations import Operation
+from infrastructure.models import Environment
+
+DATE = {"type": "date"}
+
+
+class PlacesForm(forms.Form):
+    """From where to where: environments that the user may enter."""
+
+    source = forms.ModelChoiceField(Environment.objects.none(), empty_label=None, label="From")
+    target = forms.ModelChoiceField(Environment.objects.none(), empty_label=None, label="To")
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("source", "target"):
+            choice(self, name).queryset = Environment.objects.visible_to(user).in_order()
+
+
+class NotesForm(forms.Form):
+    """What whoever deploys the plan should know."""
+
+    notes = forms.CharField(
+        label="Deployment notes",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
+class OptionsForm(forms.Form):
+    """One option for each application that can stand in the plan."""
+
+    def __init__(self, *args: Any, lines: Sequence[Line], suggest: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = lines
+        for line in lines:
+            self.fields[self.name_of(line)] = forms.ChoiceField(
+                choices=line.options,
+                initial=line.suggestion if suggest else line.chosen,
+                widget=forms.Select(attrs={"aria-label": f"Option for {line.application}"}),
+            )
+
+    @staticmethod
+    def name_of(line: Line) -> str:
+        """Return the name of the application's field."""
+        return f"option-{line.application.pk}"
+
+    def rows(self) -> list[tuple[Line, BoundField]]:
+        """Return each application with its field."""
+        return [(line, self[self.name_of(line)]) for line in self.lines]
+
+    def operations(self) -> list[Operation]:
+        """Return what was chosen. What is not in the plan and shall do nothing stays out of it."""
+        chosen = [line.operation(self.cleaned_data[self.name_of(line)]) for line in self.lines]
+        return [operation for operation in chosen if operation is not None]
+
+
+class FilterForm(forms.Form):
+    """Narrows the list of plans."""
+
+    text = forms.CharField(label="Number, person, notes or application", required=False, max_length=100)
+    target = forms.ModelChoiceField(
+        Environment.objects.none(), required=False, empty_label="Anywhere", label="Deployed to"
+    )
+    status = forms.ChoiceField(choices=[("", "Any status"), *Plan.Status.choices], required=False)
+    since = forms.DateField(label="Created from", required=False, widget=forms.DateInput(attrs=DATE))
+    until = forms.DateField(label="to", required=False, widget=forms.DateInput(attrs=DATE))
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].widget.attrs["type"] = "search"
+        choice(self, "target").queryset = Environment.objects.visible_to(user).in_order()
+
+    def filter(self, plans: "models.QuerySet[Plan]") -> "models.QuerySet[Plan]":
+        """Keep the plans that match what could be read."""
+        data = self.cleaned_data
+        if text := data.get("text", "").strip():
+            plans = plans.filter(_mentions(text))
+        conditions = {
+            "target": data.get("target"),
+            "status": data.get("status"),
+            "created_at__date__gte": data.get("since"),
+            "created_at__date__lte": data.get("until"),
+        }
+        return plans.filter(**{name: value for name, value in conditions.items() if value})
+
+
+def _mentions(text: str) -> Q:
+    planned = Plan.objects.filter(applications__application__name__icontains=text)
+    found = Q(notes__icontains=text) | Q(created_by__name__icontains=text) | Q(pk__in=planned.values("pk"))
+    number = text.removeprefix("#")
+    return (
+        found | Q(number=int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else found
+    )
+
+
+def choice(form: forms.Form, name: str) -> "forms.ModelChoiceField[Any]":
+    """Return a field that offers things of the database."""
+    return cast("forms.ModelChoiceField[Any]", form.fields[name])

@@ -1,0 +1,31 @@
+"""The pages of deployment plans: the list, one plan with its progress, and a page per step."""
+
+from deployments.views.pages import PlanDetail, PlanList, PlanProgress
+from deployments.views.steps import (
+    Abort,
+    Choose,
+    Continue,
+    Create,
+    Discard,
+    EditNotes,
+    Retry,
+    Reuse,
+    Save,
+    Start,
+)
+
+__all__ = [
+    "Abort",
+    "Choose",
+    "Continue",
+    "Create",
+    "Discard",
+    "EditNotes",
+    "PlanDetail",
+    "PlanList",
+    "PlanProgress",
+    "Retry",
+    "Reuse",
+    "Save",
+    "Start",
+]
