@@ -26,13 +26,14 @@ class EnvironmentForm(forms.Form):
 class RegistrationForm(EnvironmentForm):
     """A new environment, with its place among the others."""
 
-    position = forms.TypedChoiceField(coerce=int, label="Place in the order")
+    position = forms.TypedChoiceField(
+        coerce=int, empty_value=None, required=False, label="Place in the order"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = list(Environment.objects.in_order())
-        places = [(len(others), "Last")] + [(place, f"Before {other}") for place, other in enumerate(others)]
-        self.fields["position"].choices = places  # type: ignore[attr-defined]
+        places = [(place, f"Before {other}") for place, other in enumerate(Environment.objects.in_order())]
+        self.fields["position"].choices = [("", "Last"), *places]  # type: ignore[attr-defined]
 
 
 class PositionForm(forms.Form):
