@@ -104,9 +104,7 @@ def build() -> Landscape:
         "empty token": Caller(""),
         "unknown token": Caller("ac_00000000000000000000000000000000_unknown"),
     }
-    return Landscape(
-        development, qa, production, portal, ledger, portal_1_0, portal_1_1, ledger_1_0, callers
-    )
+    return Landscape(development, qa, production, portal, ledger, portal_1_0, portal_1_1, ledger_1_0, callers)
 
 
 def caller(username: str, levels: dict[Environment, Level]) -> Caller:
