@@ -94,6 +94,8 @@ def browser() -> Iterator[Browser]:
     # Playwright drives the browser from an event loop in this thread, in which Django sees an async context.
     # Nothing runs beside the test here, so the tests that follow in this process may use the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    # Django keeps another connection there; an idle one left behind here would stand in the way of every clone.
+    connection.close()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield chromium
