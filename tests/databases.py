@@ -22,6 +22,7 @@ def cloned() -> Iterator[str]:
     """Clone the test database, of which no connection may be in a transaction; yield the clone's name."""
     connection.close()
     original = connection.settings_dict["NAME"]
+    assert original.startswith("test_"), f"{original} is not a test database"
     name = f"{original}_clone{next(number)}"
     drop, create = (
         sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)"),
