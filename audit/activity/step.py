@@ -156,8 +156,9 @@ class Step:
             return (), {}  # never saved, so nothing was created
         after = {} if self.is_gone else self._after(self.entity, self.kind)
         fields, changes = row.difference(self.kind, self._before, after)
-        whole = ("*",) if self.is_gone or not self._before else ()
-        return (*whole, *fields, *self.activity.fields), changes
+        if self.is_gone or not self._before:
+            fields = ("*",)  # rather than its columns: those would speak of the other subjects' columns too
+        return (*fields, *self.activity.fields), changes
 
     @property
     def is_gone(self) -> bool:

@@ -24,14 +24,15 @@ END $$;
 """
 
 # Found through the subject's own index, from a time on: what it costs depends neither on the size of the transaction
-# nor on the entity's history. An event speaks of all its subjects' columns, but makes or unmakes only its entity.
+# nor on the entity's history. An event speaks of all its subjects' columns, but makes or unmakes only its entity. What
+# the witness wrote speaks of one row alone: the next row of the same entity needs its own event.
 NAMED = """
 CREATE FUNCTION audit_named(subject_kind text, subject_key uuid, since timestamptz) RETURNS text[] LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN (SELECT coalesce(array_agg(field), '{}')
         FROM audit_subject subject JOIN audit_event event ON event.id = subject.event_id, unnest(event.changed_fields) field
         WHERE subject.kind = $1 AND subject.entity_key = $2 AND subject.at >= $3 AND event.xid = pg_current_xact_id()
-            AND (field <> '*' OR event.entity_key = $2));
+            AND event.actor_kind <> 'database' AND (field <> '*' OR event.entity_key = $2));
 END $$;
 """
 

@@ -121,7 +121,7 @@ class TestCreation:
         tester = Role(name="Tester")
         with made(tester, by=SYSTEM):
             tester.save()
-        assert last().changed_fields[0] == "*"
+        assert last().changed_fields == ["*"]
         assert last().body["changes"]["Name"] == [None, "Tester"]
 
     def test_that_fails_leaves_nothing(self) -> None:
