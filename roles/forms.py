@@ -87,6 +87,7 @@ class ReplacementForm(forms.Form):
     replacement = forms.ModelChoiceField(
         Role.objects.none(),
         label="Replacement role",
+        empty_label="Choose a role",
         help_text="Everybody who holds the role gets this one instead.",
     )
 

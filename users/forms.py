@@ -47,6 +47,7 @@ class RoleChoice(forms.Form):
     role = forms.ModelChoiceField(
         Role.objects.none(),
         label="Default role",
+        empty_label="Choose a role",
         help_text="Only roles that are nowhere above your own can be handed out.",
     )
 
@@ -107,6 +108,10 @@ class TokenForm(forms.Form):
 
     days = forms.IntegerField(label="Works for, in days", min_value=1, max_value=LONGEST_DAYS, initial=90)
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def renew_key(self) -> None:
+        """Make the next sending of this form one for another token."""
+        self.data = {**self.data.dict(), self.add_prefix("key"): str(uuid4())}
 
 
 class RotateForm(TokenForm):

@@ -121,12 +121,13 @@ class TokenIssue(ServiceAccounts, EntityStepView):
         """Call the service."""
         return services.issue_token(self.entity, by=self.actor, **data)
 
-    def form_valid(self, form: forms.Form) -> HttpResponse:
+    def form_valid(self, form: TokenForm) -> HttpResponse:  # type: ignore[override]
         """Answer with the token itself instead of a redirect."""
         try:
             token, text = self.issue(form.cleaned_data)
         except ValidationError as error:
             add_errors(form, error)
+            form.renew_key()
             return self.form_invalid(form)
         context = {**self.get_context_data(form=form), "token": token, "text": text}
         return self.response_class(self.request, "users/token.html", context)
