@@ -1,11 +1,21 @@
 """What the API's tests share."""
 
-import pytest
+from datetime import timedelta
 
-from tests.api.landscape import Landscape, build
+import pytest
+from django.utils import timezone
+
+from roles.models import Level
+from tests.api.landscape import Landscape, build, caller
+from users.models import Token
 
 
 @pytest.fixture
 def landscape(db: None) -> Landscape:
     """Portal and Ledger on their way, and everybody who calls."""
-    return build()
+    landscape = build()
+    expired = caller("expired", {landscape.development: Level.CHANGE_AND_DEPLOY})
+    # time passes only so: behind the console's back
+    Token.objects.filter(user=expired.account).update(expires_at=timezone.now() - timedelta(seconds=1))
+    landscape.callers["expired"] = expired
+    return landscape

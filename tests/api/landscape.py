@@ -6,11 +6,9 @@ Development. Ledger belongs to nobody's team and has never left Development.
 
 import json
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from django.test import Client
-from django.utils import timezone
 
 from applications.models import Application, Version
 from applications.services import deployed, tag_version
@@ -18,7 +16,7 @@ from audit.models import Event
 from infrastructure.models import Environment
 from roles.models import Level
 from tests.factories import SYSTEM, application, environment, role, service_account
-from users.models import Token, User
+from users.models import User
 from users.services import deactivate_user, issue_token
 
 BASE = "/lifetimeapi/rest/v2"
@@ -98,7 +96,6 @@ def build() -> Landscape:
         "deployer": caller("deployer", deploy),
         "lister": caller("lister", {development: Level.LIST, qa: Level.LIST}),
         "stranger": caller("stranger", {}),
-        "expired": expired(caller("expired", deploy)),
         "deactivated": deactivated(caller("deactivated", deploy)),
         "no token": Caller(None),
         "empty token": Caller(""),
@@ -114,12 +111,6 @@ def caller(username: str, levels: dict[Environment, Level]) -> Caller:
     return Caller(text, account)
 
 
-def expired(made: Caller) -> Caller:
-    """Let the token's time run out."""
-    Token.objects.filter(user=made.account).update(expires_at=timezone.now() - timedelta(seconds=1))
-    return made
-
-
 def deactivated(made: Caller) -> Caller:
     """Deactivate the account, whose token would still be good."""
     assert made.account is not None
@@ -130,9 +121,3 @@ def deactivated(made: Caller) -> Caller:
 def events(activity: str) -> list[Event]:
     """Return the events of an activity, oldest first."""
     return list(Event.objects.filter(activity=activity).order_by("id"))
-
-
-def told(event: Event) -> dict[str, Any]:
-    """Return what an event tells besides its facts."""
-    details: dict[str, Any] = json.loads(event.details)
-    return details

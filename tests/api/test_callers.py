@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 
 from audit.models import Event
-from tests.api.landscape import BASE, NOTHING_HERE, REJECTED, Caller, Landscape, events, told
+from tests.api.landscape import BASE, NOTHING_HERE, REJECTED, Caller, Landscape, events
 
 # Every operation, and what the stranger (No Access anywhere), the lister and the deployer get.
 # The plan is saved by the deployer; both it and its two environments are seen by the lister.
@@ -92,7 +92,7 @@ def test_nobody_gets_through_without_a_usable_token(landscape: Landscape, name: 
         rejected = events("users.service_account.api_call_rejected")[-1]
         assert (rejected.outcome, rejected.actor_kind) == ("refused", "anonymous")
         assert rejected.channel == "lifetime-api"
-        assert f"Rejected {method} {BASE}{address(path, landscape, plan)}:" in told(rejected)["sentence"]
+        assert f"Rejected {method} {BASE}{address(path, landscape, plan)}:" in rejected.sentence
 
     assert Event.objects.count() == before + len(OPERATIONS)
 
@@ -106,14 +106,14 @@ def test_a_call_is_on_record_with_its_account_token_and_origin(landscape: Landsc
     assert called.actor_key == account.pk
     assert called.token_key == account.tokens.get().pk
     assert (called.channel, called.outcome, called.is_update) == ("lifetime-api", "succeeded", False)
-    assert told(called)["sentence"] == f"Called GET {BASE}/applications?IncludeEnvStatus=True"
-    assert told(called)["user_agent"] == "pipeline/1"
+    assert called.sentence == f"Called GET {BASE}/applications?IncludeEnvStatus=True"
+    assert called.body["user_agent"] == "pipeline/1"
 
 
 def test_a_call_that_fails_is_on_record_too(landscape: Landscape) -> None:
     for method, path in (("GET", "/nowhere"), ("DELETE", "/environments"), ("GET", "/environments/guess")):
         landscape.lister.call(method, path)
-    sentences = [told(event)["sentence"] for event in events("audit.api.called")]
+    sentences = [event.sentence for event in events("audit.api.called")]
     assert sentences == [
         f"Called GET {BASE}/nowhere",
         f"Called DELETE {BASE}/environments",

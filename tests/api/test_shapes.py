@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from applications.services import deployed, report_change, tag_version
 from roles.models import Level
-from tests.api.landscape import Caller, Landscape, caller, events, told
+from tests.api.landscape import Caller, Landscape, caller, events
 from tests.api.test_callers import plan_body, saved_plan
 from tests.factories import SYSTEM, application, role, team
 from users.models import User
@@ -296,7 +296,7 @@ def test_the_steps_of_a_plan_are_on_record_under_the_account(landscape: Landscap
 def test_opening_details_is_on_record_with_the_thing(landscape: Landscape) -> None:
     landscape.lister.get(f"/applications/{landscape.portal.pk}")
     landscape.lister.get(f"/environments/{landscape.qa.pk}/applications/{landscape.portal.pk}")
-    sentences = [told(event)["sentence"] for event in events("applications.application.accessed")]
+    sentences = [event.sentence for event in events("applications.application.accessed")]
     assert sentences == ["Accessed application 'Portal' details"] * 2
 
 
