@@ -35,7 +35,10 @@ class RoleQuerySet(models.QuerySet["Role"]):
 
     def in_order(self) -> Self:
         """Built-in roles first, then by name."""
-        return self.order_by(models.Q(builtin=""), models.functions.Lower("name"))
+        return self.order_by(
+            models.ExpressionWrapper(models.Q(builtin=""), models.BooleanField()),
+            models.functions.Lower("name"),
+        )
 
 
 class Role(models.Model):
