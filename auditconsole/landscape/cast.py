@@ -26,25 +26,28 @@ ENVIRONMENTS = (
     ("Production", "Production", "wander.example", True),
 )
 
-# Role, its infrastructure switches, and its level in each environment in order.
+# Role, what it is for, its infrastructure switches, and its level in each environment in order.
 ROLES = (
     (
         "Developer",
+        "Develops and tests applications.",
         (),
         (Level.CHANGE_AND_DEPLOY, Level.OPEN, Level.LIST, Level.LIST),
     ),
     (
         "Team Manager",
+        "Leads a team: its people, its applications.",
         ("manage_teams",),
-        (Level.CHANGE_AND_DEPLOY, Level.CHANGE_AND_DEPLOY, Level.MONITOR, Level.LIST),
+        (Level.CHANGE_AND_DEPLOY, Level.CHANGE_AND_DEPLOY, Level.OPEN, Level.LIST),
     ),
     (
         "Release Manager",
+        "Brings applications to production.",
         (),
         (Level.CHANGE_AND_DEPLOY, Level.CHANGE_AND_DEPLOY, Level.CHANGE_AND_DEPLOY, Level.CHANGE_AND_DEPLOY),
     ),
-    ("Tester", (), (Level.ACCESS, Level.OPEN, Level.OPEN, Level.ACCESS)),
-    ("Auditor", ("view_audit_logs",), (Level.NO_ACCESS,) * 4),
+    ("Tester", "Tries what others made.", (), (Level.ACCESS, Level.OPEN, Level.OPEN, Level.ACCESS)),
+    ("Auditor", "Reads every log, changes nothing.", ("view_audit_logs",), (Level.NO_ACCESS,) * 4),
 )
 
 TEAMS = (
@@ -57,21 +60,21 @@ TEAMS = (
 )
 
 APPLICATIONS = (
-    ("Customer Portal", "Customer Portal", "WebResponsive"),
-    ("CRM Services", "Customer Portal", "Service"),
-    ("Directory", "Customer Portal", "WebResponsive"),
-    ("Payments Gateway", "Payments", "Service"),
-    ("Invoicing", "Payments", "WebResponsive"),
-    ("Ledger", "Payments", "WebResponsive"),
-    ("Warehouse", "Logistics", "WebResponsive"),
-    ("Route Planner", "Logistics", "WebResponsive"),
-    ("Driver App", "Logistics", "Mobile"),
-    ("Leave Requests", "People", "WebResponsive"),
-    ("Payroll Connect", "People", "Service"),
-    ("Work Orders", "Field Service", "WebResponsive"),
-    ("Technician App", "Field Service", "Mobile"),
-    ("Identity Bridge", "Platform", "Service"),
-    ("Notification Hub", "Platform", "Service"),
+    ("Customer Portal", "Customer Portal", "WebResponsive", "Where customers order and ask"),
+    ("CRM Services", "Customer Portal", "Service", "Customers and their contacts, for the others"),
+    ("Directory", "Customer Portal", "WebResponsive", "Who is who, and where"),
+    ("Payments Gateway", "Payments", "Service", "Talks to the banks"),
+    ("Invoicing", "Payments", "WebResponsive", "Writes and sends invoices"),
+    ("Ledger", "Payments", "WebResponsive", "The books"),
+    ("Warehouse", "Logistics", "WebResponsive", "What lies where"),
+    ("Route Planner", "Logistics", "WebResponsive", "Who drives what where"),
+    ("Driver App", "Logistics", "Mobile", "In the driver's pocket"),
+    ("Leave Requests", "People", "WebResponsive", "Holidays and absences"),
+    ("Payroll Connect", "People", "Service", "Hands hours to the payroll"),
+    ("Work Orders", "Field Service", "WebResponsive", "What technicians have to do"),
+    ("Technician App", "Field Service", "Mobile", "In the technician's pocket"),
+    ("Identity Bridge", "Platform", "Service", "Signs people in, for the others"),
+    ("Notification Hub", "Platform", "Service", "Mail and messages, for the others"),
 )
 
 PEOPLE = (
@@ -108,9 +111,9 @@ PEOPLE = (
 )
 
 SERVICE_ACCOUNTS = (
-    ("release-bot", "release-bot", "Deploys from the build pipeline", "Release Manager"),
-    ("landscape-probe", "landscape-probe", "Reads the landscape for the dashboard", "Tester"),
-    ("people-sync", "people-sync", "Brings joiners and leavers from the HR system", "Administrator"),
+    ("release-bot", "Deploys from the build pipeline", "Release Manager"),
+    ("landscape-probe", "Reads the landscape for the dashboard", "Tester"),
+    ("people-sync", "Brings joiners and leavers from the HR system", "Administrator"),
 )
 
 # What the printed sign-ins may do, in the order in which one should try them.

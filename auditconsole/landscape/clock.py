@@ -6,7 +6,7 @@ for one transaction. A login that does not own them gets PostgreSQL's refusal, a
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime, timedelta
 
 from django.apps import apps
@@ -40,7 +40,13 @@ class Clock:
 
     @contextmanager
     def at(
-        self, moment: datetime, *, channel: Channel = "browser", ip: str = "", agent: str = "", pace: timedelta = CLICK
+        self,
+        moment: datetime,
+        *,
+        channel: Channel = "browser",
+        ip: str = "",
+        agent: str = "",
+        pace: timedelta = CLICK,
     ) -> Iterator[None]:
         """Say that what is done inside the block happened at `moment`, one event each `pace`."""
         began, after = timezone.now(), self._last_event()
@@ -63,8 +69,7 @@ class Clock:
                 " moment timestamptz, pace interval) ON COMMIT DROP"
             )
             cursor.executemany(
-                "INSERT INTO act VALUES (%s, %s, %s, %s, %s, %s)",
-                [(a.after_event, a.last_event, a.began, a.ended, a.moment, a.pace) for a in self.acts],
+                "INSERT INTO act VALUES (%s, %s, %s, %s, %s, %s)", [astuple(act) for act in self.acts]
             )
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             for table, guard in guards:
@@ -90,7 +95,7 @@ def _times() -> dict[str, list[str]]:
     for model in apps.get_models():
         if model._meta.app_label in {"auth", "contenttypes", "sessions", "audit"}:
             continue
-        columns = [f.column for f in model._meta.concrete_fields if isinstance(f, models.DateTimeField)]
+        columns = [str(f.column) for f in model._meta.concrete_fields if isinstance(f, models.DateTimeField)]
         if columns:
             found[model._meta.db_table] = columns
     return found
