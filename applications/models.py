@@ -6,18 +6,18 @@ from uuid import UUID, uuid4
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from infrastructure.models import Environment
-from roles.models import EnvironmentPermission, Level, Role
-from teams.models import Membership, Team
+from roles.models import Level, Role
+from teams.models import Team
 from users.models import User
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
-    """Reads of applications, and the one implementation of the effective permission."""
+    """Reads of applications."""
 
     def visible_to(self, user: Any) -> Self:
         """Keep the applications that the user may list in at least one environment."""
@@ -26,78 +26,33 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def at_least(self, user: Any, level: Level, environments: "Iterable[UUID] | None" = None) -> Self:
         """Keep the applications where the user's effective level is `level` or higher in one of the environments
         (None: in any)."""
-        if not user.is_active:
-            return self.none()
-        held = effective_permissions(user).filter(effective_level__gte=level)
+        held = EffectivePermission.objects.filter(user=user.pk, level__gte=level)
         if environments is not None:
             held = held.filter(environment__in=list(environments))
-        return self.with_effective_role(user).filter(Exists(held))
-
-    def with_effective_role(self, user: Any) -> Self:
-        """Let the query know `effective_role` and `held_as` ("application", "team", "default"): application role over
-        team role over default role; an override, never a maximum."""
-        by_application = ApplicationRole.objects.filter(application=OuterRef("pk"), user=user).values("role")
-        by_team = Membership.objects.filter(team=OuterRef("team"), user=user).values("role")
-        return self.alias(
-            application_role=Subquery(by_application),
-            team_role=Subquery(by_team),
-            effective_role=Coalesce(
-                F("application_role"), F("team_role"), Value(user.role_id), output_field=models.UUIDField()
-            ),
-            held_as=Case(
-                When(application_role__isnull=False, then=Value("application")),
-                When(team_role__isnull=False, then=Value("team")),
-                default=Value("default"),
-            ),
-        )
+        return self.filter(pk__in=held.values("application"))
 
     def with_effective_level(self, user: Any, environment: Environment) -> Self:
         """Annotate `effective_level`: what the user may do with each application in that environment."""
-        level = effective_permissions(user).filter(environment=environment).values("effective_level")
-        return self.with_effective_role(user).annotate(
-            effective_level=Coalesce(Subquery(level), Value(Level.NO_ACCESS))
+        here = EffectivePermission.objects.filter(
+            user=user.pk, application=OuterRef("pk"), environment=environment
         )
-
-    def with_level_here(self, user: Any, environment: OuterRef) -> Self:
-        """Annotate `level_here`: the effective level in the environment that an outer query names."""
-        here = ExpressionWrapper(environment, output_field=models.UUIDField())
-        level = effective_permissions(user).filter(environment=OuterRef("here")).values("effective_level")
-        return self.annotate(here=here).with_effective_role(user).annotate(level_here=Subquery(level))
+        return self.annotate(
+            effective_level=Coalesce(Subquery(here.values("level")), Value(Level.NO_ACCESS.value))
+        )
 
     def in_order(self) -> Self:
         """Order by name."""
         return self.order_by(models.functions.Lower("name"))
 
 
-def effective_permissions(user: Any) -> Any:
-    """Return the permissions of an outer application's `effective_role`, with the `effective_level` they give the user.
-
-    lifetime.md, decisions: level 1 counts as 0 in a team or application role, Full Control counts as Change and Deploy
-    there, and a default role with No Access in an environment blocks every other grant in that environment.
-    """
-    entered = EnvironmentPermission.objects.filter(
-        role=user.role_id, environment=OuterRef("environment"), level__gte=Level.ACCESS
-    )
-    by_default = Q(outer_held_as="default")
-    return EnvironmentPermission.objects.filter(role=OuterRef("effective_role")).annotate(
-        outer_held_as=ExpressionWrapper(OuterRef("held_as"), output_field=models.CharField()),
-        effective_level=Case(
-            When(~Exists(entered), then=Value(Level.NO_ACCESS.value)),
-            When(by_default, then=F("level")),
-            When(level=Level.ACCESS, then=Value(Level.NO_ACCESS.value)),
-            When(level=Level.FULL_CONTROL, then=Value(Level.CHANGE_AND_DEPLOY.value)),
-            default=F("level"),
-            output_field=models.PositiveSmallIntegerField(),
-        ),
-    )
-
-
 def environments_of(application: "Application", user: Any, level: Level) -> Any:
     """Return the environments where the user may do at least `level` with the application; each knows its
     `effective_level`."""
-    here: Any = Application.objects.filter(pk=application.pk).with_level_here(user, OuterRef("pk"))
-    environments = Environment.objects.annotate(effective_level=Subquery(here.values("level_here")))
-    return environments.filter(effective_level__gte=level) if user.is_active else environments.none()
+    here = EffectivePermission.objects.filter(
+        user=user.pk, application=application.pk, environment=OuterRef("pk")
+    )
+    environments = Environment.objects.annotate(effective_level=Subquery(here.values("level")))
+    return environments.filter(effective_level__gte=level)
 
 
 class Application(models.Model):
@@ -169,11 +124,13 @@ class EnvironmentStatusQuerySet(models.QuerySet["EnvironmentStatus"]):
 
     def visible_to(self, user: Any) -> Self:
         """Keep those in environments where the user may list the application."""
-        if not user.is_active:
-            return self.none()
-        here: Any = Application.objects.filter(pk=OuterRef("application"))
-        listable = here.with_level_here(user, OuterRef("environment")).filter(level_here__gte=Level.LIST)
-        return self.filter(Exists(listable))
+        listed = EffectivePermission.objects.filter(
+            user=user.pk,
+            application=OuterRef("application"),
+            environment=OuterRef("environment"),
+            level__gte=Level.LIST,
+        )
+        return self.filter(Exists(listed))
 
 
 class EnvironmentStatus(models.Model):
@@ -232,3 +189,34 @@ class Block(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application} kept out of {self.environment}"
+
+
+class EffectivePermission(models.Model):
+    """What a user may do with an application in an environment: the one implementation, a view of the database.
+
+    Application role over team role over default role, an override, never a maximum; level 1 counts as 0 in a team or
+    application role, Full Control counts as Change and Deploy there; a default role with No Access in an environment
+    blocks every other grant there; nobody inactive has any (lifetime.md, decisions). No row means No Access as well.
+    """
+
+    class HeldAs(models.TextChoices):
+        APPLICATION = "application", "role for the application"
+        TEAM = "team", "role in the team"
+        DEFAULT = "default", "default role"
+
+    pk = models.CompositePrimaryKey("user", "application", "environment")
+    user = models.ForeignKey(User, on_delete=models.DO_NOTHING, related_name="+")
+    application = models.ForeignKey(Application, on_delete=models.DO_NOTHING, related_name="+")
+    environment = models.ForeignKey(Environment, on_delete=models.DO_NOTHING, related_name="+")
+    role = models.ForeignKey(Role, on_delete=models.DO_NOTHING, related_name="+")
+    held_as = models.CharField(max_length=11, choices=HeldAs)
+    level = models.PositiveSmallIntegerField(choices=Level)
+
+    objects: ClassVar[Any] = models.Manager()
+
+    class Meta:
+        managed = False
+        db_table = "applications_effectivepermission"
+
+    def __str__(self) -> str:
+        return f"{self.get_level_display()} by the {self.get_held_as_display()}"

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.db.models import Q
 
-from applications.models import Application
+from applications.models import Application, EffectivePermission
 from audit.activity import permission, predicate
 from infrastructure.models import Environment
 from roles.models import EnvironmentPermission, Level, Role
@@ -14,11 +14,11 @@ from teams.rules import MANAGE_TEAM
 
 def effective_level(user: Any, application: Application, environment: Environment) -> Level:
     """Return what the user may do with the application in the environment: application role over team role over default
-    role (see `effective_permissions`)."""
-    if not user.is_active:
-        return Level.NO_ACCESS
-    row: Any = Application.objects.filter(pk=application.pk).with_effective_level(user, environment).get()
-    return Level(row.effective_level)
+    role (see `EffectivePermission`)."""
+    row = EffectivePermission.objects.filter(
+        user=user.pk, application=application, environment=environment
+    ).first()
+    return Level(row.level) if row else Level.NO_ACCESS
 
 
 @predicate

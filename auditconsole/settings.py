@@ -169,7 +169,9 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG  # in DEBUG no collected folder is needed, nor in tests
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = (
+    DEBUG  # in DEBUG no collected folder is needed, nor in tests
+)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["users.authentication.TokenAuthentication"],

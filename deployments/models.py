@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from applications.models import VERSION_NUMBER, Application, Version, effective_permissions
+from applications.models import VERSION_NUMBER, Application, EffectivePermission, Version
 from infrastructure.models import ConsoleSettings, Environment
 from roles.models import Level
 from users.models import User
@@ -24,14 +24,13 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         """
         if not user.is_active:
             return self.none()
-        listed = effective_permissions(user).filter(effective_level__gte=Level.LIST)
-        in_this_plan = Q(environment=OuterRef("plan_source")) | Q(environment=OuterRef("plan_target"))
-        listable = Application.objects.filter(pk=OuterRef("application")).annotate(
-            plan_source=OuterRef("plan__source"), plan_target=OuterRef("plan__target")
+        listed = EffectivePermission.objects.filter(
+            Q(environment=OuterRef("plan__source")) | Q(environment=OuterRef("plan__target")),
+            user=user.pk,
+            application=OuterRef("application"),
+            level__gte=Level.LIST,
         )
-        hidden = PlannedApplication.objects.filter(plan=OuterRef("pk")).exclude(
-            Exists(listable.with_effective_role(user).filter(Exists(listed.filter(in_this_plan))))
-        )
+        hidden = PlannedApplication.objects.filter(plan=OuterRef("pk")).exclude(Exists(listed))
         filled = PlannedApplication.objects.filter(plan=OuterRef("pk"))
         own = Q() if user.has_perm("infrastructure.manage") else Q(created_by=user)
         return self.filter(Q(Exists(filled), ~Exists(hidden)) | (~Q(Exists(filled)) & own))

@@ -37,17 +37,17 @@ WORK = (
 )
 
 
-def sign_in(scene: Scene, person: User) -> None:
+def sign_in(person: User) -> None:
     """Come in in the morning."""
     users.activities.signed_in.record(person, by=person)
 
 
-def mistype(scene: Scene, person: User) -> None:
+def mistype(person: User) -> None:
     """Hit the wrong key of the password."""
     users.activities.sign_in_failed.record(person, by=Anonymous())
 
 
-def look_around(scene: Scene, person: User, dice: Random) -> None:
+def look_around(_: Scene, person: User, dice: Random) -> None:
     """Open the page of an application."""
     visible = list(Application.objects.visible_to(person).in_order())
     if visible:
@@ -138,7 +138,7 @@ def tune_role(scene: Scene, person: User, dice: Random) -> None:
     )
 
 
-def change_member(scene: Scene, person: User, dice: Random) -> None:
+def change_member(scene: Scene, person: User, _: Random) -> None:
     """Let a colleague of the team test instead of develop, or the other way round."""
     team = scene.teams["Customer Portal"]
     member = team.memberships.exclude(user=person).select_related("role", "user").order_by("pk").first()
@@ -171,7 +171,7 @@ def audit(scene: Scene, person: User, dice: Random) -> None:
         logs_exported.record(None, by=person, events=dice.randint(20, 400), filters="last 7 days")
 
 
-def block_or_unblock(scene: Scene, person: User, dice: Random) -> None:
+def block_or_unblock(scene: Scene, person: User, _: Random) -> None:
     """Keep an application out of production for a while."""
     application, production = scene.applications["Ledger"], scene.environments[3]
     if application.blocks.filter(environment=production).exists():

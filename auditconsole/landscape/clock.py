@@ -65,8 +65,8 @@ class Clock:
         guards = _guards([*tables, "audit_event", "audit_subject"])
         with connection.cursor() as cursor:
             cursor.execute(
-                "CREATE TEMPORARY TABLE act (after_event bigint, last_event bigint, began timestamptz, ended timestamptz,"
-                " moment timestamptz, pace interval) ON COMMIT DROP"
+                "CREATE TEMPORARY TABLE act (after_event bigint, last_event bigint,"
+                " began timestamptz, ended timestamptz, moment timestamptz, pace interval) ON COMMIT DROP"
             )
             cursor.executemany(
                 "INSERT INTO act VALUES (%s, %s, %s, %s, %s, %s)", [astuple(act) for act in self.acts]

@@ -8,8 +8,8 @@ from random import Random
 
 from audit.activity import Channel
 from auditconsole.landscape import acts
-from auditconsole.landscape.foundation import Scene
 from auditconsole.landscape.clock import CLICK
+from auditconsole.landscape.foundation import Scene
 from users.models import User
 
 WORKING_DAYS = range(5)
@@ -65,9 +65,9 @@ class Calendar:
             arrival = self._between(day, 7.5, 10)
             if self.dice.random() < 0.06:
                 yield self._happening(
-                    arrival - timedelta(seconds=20), person, partial(acts.mistype, self.scene, person)
+                    arrival - timedelta(seconds=20), person, partial(acts.mistype, person)
                 )
-            yield self._happening(arrival, person, partial(acts.sign_in, self.scene, person))
+            yield self._happening(arrival, person, partial(acts.sign_in, person))
             for look in (acts.look_around, acts.publish):
                 if self.dice.random() < 0.35:
                     moment = arrival + timedelta(minutes=self.dice.randint(5, 420))
