@@ -300,18 +300,22 @@ def test_opening_details_is_on_record_with_the_thing(landscape: Landscape) -> No
     assert sentences == ["Accessed application 'Portal' details"] * 2
 
 
+# Of these queries, five are the same for every call: may the record be written, whose token is it, a savepoint around
+# the event of the call, and the event.
 LISTS = [
-    "/environments",
-    "/applications",
-    "/applications?IncludeEnvStatus=True",
-    "/environments/{development}/applications?IncludeEnvStatus=True",
-    "/applications/{portal}/versions?MaximumVersionsToReturn=100",
-    "/deployments",
+    ("/environments", 6),
+    ("/applications", 6),
+    ("/applications?IncludeEnvStatus=True", 7),
+    ("/environments/{development}/applications?IncludeEnvStatus=True", 8),
+    ("/applications/{portal}/versions?MaximumVersionsToReturn=100", 8),
+    ("/deployments", 7),
 ]
 
 
-@pytest.mark.parametrize("path", LISTS)
-def test_a_list_takes_as_many_queries_whatever_it_holds(landscape: Landscape, path: str) -> None:
+@pytest.mark.parametrize(("path", "expected"), LISTS)
+def test_a_list_takes_as_many_queries_whatever_it_holds(
+    landscape: Landscape, path: str, expected: int
+) -> None:
     path = path.format(development=landscape.development.pk, portal=landscape.portal.pk)
     saved_plan(landscape)
     landscape.deployer.get(path)  # notes the token's use, once in a while
@@ -321,7 +325,7 @@ def test_a_list_takes_as_many_queries_whatever_it_holds(landscape: Landscape, pa
 
     many, longer = queries(landscape.deployer, path)
     assert longer > shorter
-    assert many == few
+    assert few == many == expected
 
 
 def queries(caller: Caller, path: str) -> tuple[int, int]:
