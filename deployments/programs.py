@@ -76,7 +76,7 @@ class ProgramRun:
                 return f"the program took longer than {self.limit} seconds and was ended"
             if time.monotonic() > ask:
                 if halted():
-                    return "the plan was aborted and the program ended"
+                    return "the plan was stopped and the program ended"
                 ask = time.monotonic() + TICK
         return ""
 
