@@ -9,9 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Value
-from django.urls import NoReverseMatch
 
-from audit.activity import Kind, kinds
+from audit.activity import Kind, kind_named, kinds
 from audit.models import Event
 
 RELATED_LIMIT = 20  # events of one request that are listed; a role change can affect hundreds of people
@@ -184,8 +183,4 @@ def _visible(kind: Kind, named: set[Thing], reader: Any) -> Any:
 
 def _url(thing: Thing) -> str:
     name, key = thing
-    kind = next(kind for kind in kinds() if kind.name == name)
-    try:
-        return kind.url(key)
-    except NoReverseMatch:
-        return ""
+    return kind_named(name).url(key)

@@ -1,7 +1,7 @@
 """The pages of the record: three logs with one component, a single event, and the Excel file."""
 
 from datetime import timedelta
-from typing import Any
+from typing import IO, Any
 
 from django.core import signing
 from django.core.exceptions import ValidationError
@@ -233,15 +233,23 @@ class Export(AuditLogs):
         name = f"audit-logs-{timezone.localdate():%Y-%m-%d}.xlsx"
         return FileResponse(file, as_attachment=True, filename=name, content_type=EXCEL)  # type: ignore[return-value]
 
-    def write(self) -> Any:
-        reader: Any = self.request.user
+    def write(self) -> IO[bytes]:
+        """Write and record; a file whose export cannot be recorded does not leave."""
         workbook = Workbook()
-        with transaction.atomic():  # a server-side cursor lives in a transaction
-            workbook.add(self.events().newest_first().iterator(chunk_size=CHUNK))
-        number = f"{workbook.events:,} event{'' if workbook.events == 1 else 's'}"
-        self.viewed.record(None, by=reader, events=number, filters=self.filter.description)
-        about = {"Filter": self.filter.description, "Exported by": str(reader)}
+        try:
+            with transaction.atomic():  # a server-side cursor lives in a transaction
+                workbook.add(self.events().newest_first().iterator(chunk_size=CHUNK))
+            self.record(workbook.events)
+        except BaseException:
+            workbook.file.close()
+            raise
+        about = {"Filter": self.filter.description, "Exported by": str(self.request.user)}
         return workbook.finish({**about, "Exported at": timezone.localtime().isoformat(" ", "seconds")})
+
+    def record(self, number: int) -> None:
+        events = f"{number:,} event{'' if number == 1 else 's'}"
+        by: Any = self.request.user
+        self.viewed.record(None, by=by, events=events, filters=self.filter.description)
 
 
 def parameter_problems(request: HttpRequest, known: tuple[str, ...]) -> list[str]:

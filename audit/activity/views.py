@@ -54,7 +54,9 @@ class EntityDetail(EntityMixin, DetailView[Any]):
     """The page of a thing. Opening it is an event (`accessed`)."""
 
     accessed: Activity
-    context_object_name = "entity"  # Django would name it after the model, and a page of a user hide who reads it
+    context_object_name = (
+        "entity"  # Django would name it after the model, and a page of a user hide who reads it
+    )
 
     def get_object(self, queryset: "models.QuerySet[Any] | None" = None) -> Any:  # noqa: ARG002
         """Return the thing fetched."""
