@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,8 +10,22 @@ from uuid import UUID, uuid4
 from django.db import connection, models
 from django.utils import timezone
 
-from audit.activity import Actor, Anonymous, System, kind_of
+from audit.activity import Actor, System, kind_of
+from audit.activity.actors import ActorKind
 from audit.models import Event
+
+
+@dataclass(frozen=True)
+class Database:
+    """The login that changed something behind the console's back, as the witness names it."""
+
+    actor_kind: ActorKind = "database"
+    actor_key: UUID | None = None
+    actor_label: str = "postgres"
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return False
+
 
 INSERT = """
     WITH event AS (
@@ -35,7 +50,6 @@ def event(
     outcome: str = "succeeded",
     channel: str = "browser",
     request_id: UUID | None = None,
-    actor_kind: str = "",
     **details: Any,
 ) -> Event:
     """Put an event into the record; the first of the things it is about is its entity."""
@@ -50,7 +64,7 @@ def event(
     }
     parameters: list[Any] = [
         at or timezone.now(),
-        actor_kind or by.actor_kind,
+        by.actor_kind,
         by.actor_key,
         subjects[0][0] if subjects else "",
         subjects[0][1] if subjects else None,
@@ -69,8 +83,3 @@ def event(
         (number,) = cursor.fetchone() or (0,)
     made: Event = Event.objects.get(pk=number)
     return made
-
-
-def nobody() -> Anonymous:
-    """Somebody who is not signed in."""
-    return Anonymous()
