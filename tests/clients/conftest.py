@@ -17,8 +17,9 @@ def client_python() -> Path:
     """The Python that has the client."""
     try:
         return installed()
-    except ClientMissing as problem:
-        pytest.fail(str(problem), pytrace=False)
+    except ClientMissing as missing:
+        problem = str(missing)
+    pytest.fail(problem, pytrace=False)
 
 
 @pytest.fixture
