@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applications import activities
 from applications.forms import SearchForm
@@ -100,13 +100,15 @@ def _versions(application: Application, listed: list[Any], page: str | None) -> 
     """Return a page of versions, newest first, each with where it was tagged, if the reader may know, and whether they
     may delete it."""
     places = {environment.pk: environment for environment in listed}
-    versions = application.versions.select_related("created_by").order_by("-created_at", "-pk")
-    found: Page[Any] = Paginator(versions, VERSIONS).get_page(page)
+    versions = application.versions.select_related("created_by").annotate(
+        is_running=Exists(EnvironmentStatus.objects.filter(version=OuterRef("pk")))
+    )
+    found: Page[Any] = Paginator(versions.order_by("-created_at", "-pk"), VERSIONS).get_page(page)
     found.object_list = [
         {
             "version": version,
             "environment": places.get(version.environment_id),
-            "may_delete": _may_change(places.get(version.environment_id)),
+            "may_delete": not version.is_running and _may_change(places.get(version.environment_id)),
         }
         for version in found
     ]
