@@ -19,7 +19,9 @@ def another_login(*grants: str) -> Iterator[str]:
     name = f"outsider_{connection.settings_dict['NAME']}_{next(number)}"[-60:]
     quoted = sql.Identifier(name)
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("CREATE ROLE {} LOGIN").format(quoted).as_string(connection.connection))
+        cursor.execute(
+            sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'another'").format(quoted).as_string(connection.connection)
+        )
         for grant in grants:
             cursor.execute(
                 sql.SQL("GRANT {} TO {}").format(sql.SQL(grant), quoted).as_string(connection.connection)
@@ -34,7 +36,9 @@ def another_login(*grants: str) -> Iterator[str]:
 
 def run_as(login: str, *statements: str, parameters: Sequence[object] = ()) -> None:
     """Execute the statements in one transaction, as that login."""
-    url = psycopg.conninfo.make_conninfo(address(str(connection.settings_dict["NAME"])), user=login)
+    url = psycopg.conninfo.make_conninfo(
+        address(str(connection.settings_dict["NAME"])), user=login, password="another"
+    )
     with psycopg.connect(url) as session:
         for statement in statements:
             session.execute(statement, parameters)

@@ -1,0 +1,105 @@
+"""Fails closed: without the record, every address answers 503 to everybody, and nothing changes."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from audit.models import Event
+from auditconsole import middleware
+from tests.addresses import Address, addresses
+from tests.audit.everything import Everything, build, dump
+from tests.audit.test_fails_closed_services import without_the_record
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def everywhere(it: Everything) -> list[Address]:
+    """Every address about each of the things there are."""
+    things = (it.qa, it.tester, it.ana, it.bot, it.team, it.portal, it.version, it.plan, it.token)
+    event = Event.objects.latest("id").pk
+    found = {
+        address.path: address
+        for thing in things
+        for address in addresses([thing.pk, event, "role", "1.0", "Portal"])
+    }
+    return list(found.values())
+
+
+def callers(it: Everything) -> dict[str, Client]:
+    """A browser in which an administrator is signed in, and a program with a token."""
+    browser = Client(raise_request_exception=False)
+    browser.force_login(it.ada)
+    program = Client(raise_request_exception=False, headers={"Authorization": f"Bearer {it.secret}"})
+    return {"administrator": browser, "program": program}
+
+
+def form(it: Everything) -> dict[str, Any]:
+    """What a form might hold, in words that most of them accept."""
+    return {
+        "name": "New name",
+        "username": "new.name",
+        "description": "New",
+        "reason": "why",
+        "role": it.auditor.pk,
+        "user": it.ben.pk,
+        "team": it.team.pk,
+        "environment": it.qa.pk,
+        "number": "3.0",
+        "notes": "New",
+        "purpose": "Test",
+        "password": "Another-Horse-Battery-7",
+    }
+
+
+def test_every_address_answers_503(committed_db: None) -> None:
+    it = build()
+    clients, everything = callers(it), everywhere(it)
+    before = dump()
+    with without_the_record("audit_event"):
+        for address in everything:
+            for method in METHODS:
+                for who, client in clients.items():
+                    response = getattr(client, method)(address.path, form(it) if method == "post" else None)
+                    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE, (who, method, address)
+        assert dump() == before
+
+
+@pytest.mark.parametrize("how", ["audit_subject", "revoked"])
+def test_also_when_the_record_goes_after_it_was_asked_for(
+    committed_db: None, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = build()
+    clients, everything = callers(it), everywhere(it)
+    writable: Callable[[], bool] = lambda: True  # noqa: E731  (a moment ago it was)
+    monkeypatch.setattr(middleware, "record_is_writable", writable)
+    before = dump()
+    with without_the_record(how):
+        for address in everything:
+            for method in METHODS:
+                for who, client in clients.items():
+                    response = getattr(client, method)(address.path, form(it) if method == "post" else None)
+                    expected = response.status_code != HTTPStatus.INTERNAL_SERVER_ERROR
+                    assert expected, (who, method, address)
+                    assert dump_if_writing(method) in (None, before), (who, method, address)
+        assert dump() == before
+
+
+def dump_if_writing(method: str) -> dict[str, str] | None:
+    return None if method == "get" else dump()
+
+
+def test_a_database_that_is_gone_answers_503(committed_db: None) -> None:
+    it = build()
+    client = callers(it)["administrator"]
+    name = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = "no_such_database"
+    try:
+        assert client.get("/roles/").status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = name
