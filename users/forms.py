@@ -111,7 +111,7 @@ class TokenForm(forms.Form):
 
     def renew_key(self) -> None:
         """Make the next sending of this form one for another token."""
-        self.data = {**self.data.dict(), self.add_prefix("key"): str(uuid4())}
+        self.data = {**{name: self.data[name] for name in self.data}, self.add_prefix("key"): str(uuid4())}
 
 
 class RotateForm(TokenForm):
