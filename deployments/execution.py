@@ -45,6 +45,14 @@ def fail_plan(plan: Plan, problem: str) -> None:
         PlanLog(plan).write(f"Finished with errors: {problem}", Type.ERROR)
 
 
+def give_up(plan: Plan, problem: str) -> None:
+    """End a plan in which our own code or the database fails for good, with the application that was at work."""
+    plan.refresh_from_db()
+    for one in plan.applications.filter(state=State.RUNNING).in_order():
+        _fail(plan, one, problem)
+    fail_plan(plan, problem)
+
+
 def _next(plan: Plan) -> bool:
     planned = list(plan.applications.moving().in_order())
     if failed := [one for one in planned if one.state == State.FAILED]:

@@ -10,18 +10,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import Error, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from audit.activity import Origin, RecordUnavailable, originating
-from deployments.execution import Overtaken, advance, fail_plan
+from deployments.execution import Overtaken, advance, give_up
 from deployments.models import Plan
 
 logger = logging.getLogger(__name__)
 
 POLL = 0.5  # seconds between two looks for plans
-LONGEST_PAUSE = 10  # seconds between two tries to reach a database that fails
+LONGEST_PAUSE = 10  # seconds between two tries while something fails
 CLAIM = 0x504C414E  # "PLAN": the class of our advisory locks; the plan's number is the object
-OF_THE_DATABASE = (Error, RecordUnavailable)
+PASSING = (OperationalError, InterfaceError, RecordUnavailable)  # not the plan's fault: tried again
 
 
 class Worker:
@@ -35,54 +35,60 @@ class Worker:
         self.stopping = True
 
     def run(self) -> None:
-        """Work until stopped. A database that fails is tried again: a worker never dies silently."""
+        """Work until stopped. Whatever fails is said and tried again: a worker never dies silently."""
         pause = POLL
         while not self.stopping:
             try:
                 self.round()
                 pause = POLL
-            except OF_THE_DATABASE as error:
+            except (DatabaseError, *PASSING) as error:
                 logger.warning("The database fails, trying again in %.1f s: %s", pause, error)
-                connection.close()  # with it goes every claim
-                pause = min(2 * pause, LONGEST_PAUSE)
+                pause = self._recover(pause)
+            except Exception:
+                logger.exception("The worker fails, trying again in %.1f s", pause)
+                pause = self._recover(pause)
             self._rest(pause)
 
     def round(self) -> None:
-        """Carry out every plan that nobody else is carrying out."""
+        """Carry out every plan that nobody else is carrying out. A plan that cannot be recorded just now does not keep
+        the others waiting; its error is raised at the end."""
+        failure: RecordUnavailable | None = None
         for plan in list(Plan.objects.for_worker()):
             if self.stopping:
-                return
-            with claimed(plan) as is_ours:
-                if is_ours:
-                    self._carry_out(plan)
+                break
+            try:
+                with claimed(plan) as is_ours:
+                    if is_ours:
+                        self._carry_out(plan)
+            except RecordUnavailable as error:
+                failure = error
+        if failure is not None:
+            raise failure
 
     def _carry_out(self, plan: Plan) -> None:
         try:
             with originating(Origin(channel="command")):
                 while not self.stopping and advance(plan):
                     pass
-        except OF_THE_DATABASE:
+        except PASSING:
             raise
         except Overtaken:
             logger.info("Deployment plan %s was moved on by somebody else", plan)
-        except Exception as error:  # whatever is wrong with one plan must not keep the others waiting
+        except Exception as error:
             logger.exception("Deployment plan %s cannot be carried on", plan)
-            give_up(plan, error)
+            give_up(
+                plan, f"an unexpected error of the console ({type(error).__name__}), described in its output"
+            )
+
+    @staticmethod
+    def _recover(pause: float) -> float:
+        connection.close()  # with it goes every claim
+        return min(2 * pause, LONGEST_PAUSE)
 
     def _rest(self, seconds: float) -> None:
         end = time.monotonic() + seconds
         while not self.stopping and time.monotonic() < end:
             time.sleep(min(POLL, seconds))
-
-
-def give_up(plan: Plan, error: Exception) -> None:
-    """End a plan that our own code cannot carry on, on record and in its log."""
-    try:
-        fail_plan(
-            plan, f"an unexpected error of the console ({type(error).__name__}), described in its output"
-        )
-    except Overtaken:
-        logger.info("Deployment plan %s has ended meanwhile", plan)
 
 
 @contextmanager
@@ -91,18 +97,9 @@ def claimed(plan: Plan) -> Iterator[bool]:
     is_ours = _ask("pg_try_advisory_lock", plan)
     try:
         yield is_ours
-    except OF_THE_DATABASE:
-        raise  # the connection is given up, and the claim with it
-    except BaseException:
-        _release(plan, is_ours)
-        raise
-    else:
-        _release(plan, is_ours)
-
-
-def _release(plan: Plan, is_ours: bool) -> None:
-    if is_ours:
-        _ask("pg_advisory_unlock", plan)
+    finally:
+        if is_ours and connection.connection is not None and not connection.connection.closed:
+            _ask("pg_advisory_unlock", plan)
 
 
 def _ask(function: str, plan: Plan) -> bool:

@@ -57,8 +57,14 @@ class Landscape:
             operations=[self.deploy(app) for app in self.applications] if operations is None else operations,
         )
 
-    def started(self, operations: Sequence[Operation] | None = None, **places: Environment) -> Plan:
-        plan = self.plan(operations, **places)
+    def started(
+        self,
+        operations: Sequence[Operation] | None = None,
+        *,
+        source: Environment | None = None,
+        target: Environment | None = None,
+    ) -> Plan:
+        plan = self.plan(operations, source=source, target=target)
         services.start_plan(plan, by=self.ada)
         return plan
 
@@ -73,12 +79,12 @@ def landscape() -> Landscape:
     development, qa = environment("Development"), environment("QA")
     production = environment("Production", two_stage=True)
     ada = administrator()
-    applications = [application(name, development) for name in ("Portal", "CRM", "Directory")]
+    portal, crm, directory = (application(name, development) for name in ("Portal", "CRM", "Directory"))
     versions = {
         app.pk: tag_version(app, by=SYSTEM, environment=development, number=f"1.{minor}")
-        for minor, app in enumerate(applications, start=2)
+        for minor, app in enumerate((portal, crm, directory), start=2)
     }
-    return Landscape(development, qa, production, *applications, versions=versions, ada=ada)
+    return Landscape(development, qa, production, portal, crm, directory, versions, ada)
 
 
 def work() -> None:

@@ -209,8 +209,8 @@ def test_several_workers_carry_out_each_plan_once(
     assert {ended(one, console), ended(other, console)} == {Plan.Status.SUCCESSFUL}
     printed = [line for line in (said(one) + "\n" + said(other)).splitlines() if line.startswith("running")]
     assert sorted(printed) == ["running CRM", "running Directory", "running Portal"]
-    finished = [Plan.objects.get(pk=plan.pk) for plan in (one, other)]
-    assert finished[1].finished_at < finished[0].finished_at, "the second plan did not wait for the first"
+    first_to_end = Plan.objects.earliest("finished_at")
+    assert first_to_end == other, "the second plan did not wait for the first"
 
 
 def test_a_worker_told_to_stop_finishes_the_application_at_hand(
@@ -266,3 +266,26 @@ def test_while_the_record_cannot_be_written_nothing_happens(
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE audit_event_elsewhere RENAME TO audit_event")
     assert ended(plan, console) == Plan.Status.SUCCESSFUL
+
+
+REFUSING = """
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'out of order'; END $$;
+CREATE TRIGGER refuse BEFORE INSERT ON applications_environmentstatus
+FOR EACH ROW WHEN (NEW.application_id = '{}') EXECUTE FUNCTION refuse();
+"""
+
+
+def test_a_plan_that_fails_for_good_ends_and_keeps_no_other_waiting(
+    committed: Landscape, console: LiveConsole
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(REFUSING.format(committed.crm.pk))
+    broken = committed.started([committed.deploy(committed.crm)])
+    good = committed.started([committed.deploy(committed.portal)])
+    worker = console.start_worker()
+    assert ended(good, console) == Plan.Status.SUCCESSFUL
+    assert ended(broken, console) == Plan.Status.WITH_ERRORS
+    assert states(broken) == {"CRM": "failed"}
+    assert "an unexpected error of the console" in said(broken)
+    assert worker.poll() is None
+    assert "out of order" in next(console.logs.glob("worker*.log")).read_text()
