@@ -94,7 +94,7 @@ def in_the_way(environment: Environment, by: Actor) -> list[str]:
         thing = getattr(row, "application", row)
         things[kind_of(thing)].append(thing)
     return [
-        f"{kind.title} still use '{environment}': {_names(kind, found, by)}. It can be unregistered when none does."
+        f"{kind.title} still use '{environment}', so it stays: {_names(kind, found, by)}."
         for kind, found in things.items()
     ]
 

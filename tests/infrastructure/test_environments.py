@@ -149,7 +149,7 @@ def test_unregistering_is_told_to_the_roles_and_applications_that_lose_something
 def test_an_environment_where_applications_run_stays_and_they_are_named() -> None:
     place = environment()
     application("Invoices", place)
-    with pytest.raises(ValidationError, match="Applications still use 'Development': Invoices"):
+    with pytest.raises(ValidationError, match="Applications still use 'Development', so it stays: Invoices"):
         services.unregister_environment(place, by=SYSTEM)
     assert order() == ["Development"]
 
@@ -158,7 +158,7 @@ def test_an_environment_where_applications_run_stays_and_they_are_named() -> Non
 def test_an_environment_that_a_plan_names_stays_and_the_plan_is_named() -> None:
     source, target = environment("Development"), environment("QA")
     Plan.objects.create(number=7, source=source, target=target, created_by=person("ana.lopes"))
-    with pytest.raises(ValidationError, match="Deployment plans still use 'QA': #7"):
+    with pytest.raises(ValidationError, match="Deployment plans still use 'QA', so it stays: #7"):
         services.unregister_environment(target, by=SYSTEM)
 
 
