@@ -74,6 +74,6 @@ class Visitor:
         return self.page.locator(".note.success")
 
     def assert_quiet(self) -> None:
-        """Nothing was asked of another site, and the browser had nothing to complain of: no error, no refused content."""
+        """Nothing was asked of another site, and the browser complained of nothing: no error, no refused content."""
         assert [url for url in self.requested if not url.startswith(f"{self.site}/")] == []
         assert self.complaints == []
