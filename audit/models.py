@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar, Self
 from uuid import UUID
@@ -10,7 +9,7 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q, Subquery
 
 from audit.activity import kinds
 
@@ -49,7 +48,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         about_readable = Q(pk__in=())
         for kind in kinds():
             about_readable |= Q(kind=kind.name, entity_key__in=kind.readable(user).values("pk"))
-        return self.filter(Exists(EventSubject.objects.filter(about_readable, event_id=OuterRef("pk"))))
+        # A value and not EXISTS, which PostgreSQL turns into a join with every subject on record: this is asked of the
+        # events that a page has come to, and of no others.
+        subject = EventSubject.objects.filter(about_readable, event_id=OuterRef("pk")).values("event_id")[:1]
+        return self.alias(readable_subject=Subquery(subject)).filter(readable_subject__isnull=False)
 
     def about(self, kind: str, key: UUID) -> Self:
         """Keep the events about one thing: what was done to it, and to others with its part in it."""
@@ -66,14 +68,6 @@ class EventQuerySet(models.QuerySet["Event"]):
         prefixes = " & ".join(f"'{word}':*" for word in words)
         query = SearchQuery(prefixes, config="simple", search_type="raw")
         return self.alias(words=SentenceWords()).filter(words=query)
-
-    def older_than(self, at: datetime, event_id: int) -> Self:
-        """Keep what stands below that place in a log. The first condition is the range that the indexes know."""
-        return self.filter(Q(at__lte=at), Q(at__lt=at) | Q(id__lt=event_id))
-
-    def newer_than(self, at: datetime, event_id: int) -> Self:
-        """Keep what stands above that place in a log."""
-        return self.filter(Q(at__gte=at), Q(at__gt=at) | Q(id__gt=event_id))
 
     def newest_first(self) -> Self:
         """Order as every log is read."""

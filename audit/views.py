@@ -16,7 +16,7 @@ from audit.activity import Activity, Kind, kind_named
 from audit.activity.gates import fetch
 from audit.export import CHUNK, Workbook
 from audit.filters import PARAMETERS, EventFilter
-from audit.models import Event, EventQuerySet
+from audit.models import Event
 from audit.rows import Addresses, Particulars, Row
 
 VISIT = timedelta(minutes=30)  # reading on within it is the same reading: one event
@@ -41,8 +41,8 @@ class LogView(View):
         """Raise Http404 or Refused unless the reader may read this log."""
         raise NotImplementedError
 
-    def events(self) -> EventQuerySet:
-        """Return the log's events, from what the reader may see."""
+    def log(self) -> paging.Log:
+        """Return the log, from what the reader may see."""
         raise NotImplementedError
 
     def context(self) -> dict[str, Any]:
@@ -59,7 +59,7 @@ class LogView(View):
         except ValidationError as error:
             return self.answer(problems=error.messages, status=400)
         rows = self.rows(page)
-        context = {**rows, "page": page, "count": paging.count(self.events())}
+        context = {**rows, "page": page, "count": self.log().count()}
         self.record_visit()
         return self.answer(**context)
 
@@ -69,13 +69,14 @@ class LogView(View):
 
     def page(self) -> paging.Page:
         """Return the page at the place that the address names. Raises ValidationError for a place that is none."""
-        turns = {"older": paging.older, "newer": paging.newer}
+        log = self.log()
+        turns = {"older": log.older, "newer": log.newer}
         asked = [name for name in turns if name in self.request.GET]
         if len(asked) > 1:
             raise ValidationError("The address names both “older” and “newer”; one place is enough.")
         for name in asked:
-            return turns[name](self.events(), _place(name, self.request.GET[name]))
-        return paging.newest(self.events())
+            return turns[name](_place(name, self.request.GET[name]))
+        return log.newest()
 
     def rows(self, page: paging.Page) -> dict[str, Any]:
         """Return the rows, and the particulars of the one that the address opens."""
@@ -118,9 +119,8 @@ class AuditLogs(LogView):
         visible = Event.objects.visible_to(self.request.user).defer("salt")
         self.filter = EventFilter(_filters(self.request), visible)
 
-    def events(self) -> EventQuerySet:
-        events: EventQuerySet = self.filter.qs
-        return events
+    def log(self) -> paging.Log:
+        return paging.Log(self.filter.qs)
 
     def page(self) -> paging.Page:
         if not self.filter.form.is_valid():
@@ -175,9 +175,9 @@ class ChangeLog(ThingLog):
             hidden = self.find(self.kind.visible(reader))
             self.viewed.refuse(hidden, by=reader, needs=self.kind.needs, **self.facts())
 
-    def events(self) -> EventQuerySet:
-        visible: EventQuerySet = Event.objects.visible_to(self.request.user)
-        return visible.about(self.kind.name, self.thing.pk).defer("salt")
+    def log(self) -> paging.Log:
+        visible = Event.objects.visible_to(self.request.user).defer("salt")
+        return paging.Log(visible, thing=(self.kind.name, self.thing.pk))
 
 
 class ActivityLog(ThingLog):
@@ -196,9 +196,9 @@ class ActivityLog(ThingLog):
         else:
             self.viewed.ask(self.find(self.kind.visible(reader)), by=reader)
 
-    def events(self) -> EventQuerySet:
-        visible: EventQuerySet = Event.objects.visible_to(self.request.user)
-        return visible.by_actor(self.thing.pk).defer("salt")
+    def log(self) -> paging.Log:
+        visible = Event.objects.visible_to(self.request.user).defer("salt")
+        return paging.Log(visible.by_actor(self.thing.pk))
 
 
 class EventPage(View):
@@ -238,7 +238,7 @@ class Export(AuditLogs):
         workbook = Workbook()
         try:
             with transaction.atomic():  # a server-side cursor lives in a transaction
-                workbook.add(self.events().newest_first().iterator(chunk_size=CHUNK))
+                workbook.add(self.filter.qs.newest_first().iterator(chunk_size=CHUNK))
             self.record(workbook.events)
         except BaseException:
             workbook.file.close()

@@ -15,7 +15,7 @@ from django.utils.html import escape
 
 from audit import paging
 from audit.models import Event
-from audit.paging import Place
+from audit.paging import Log, Place
 from infrastructure.models import Environment
 from roles.models import Level
 from tests import factories
@@ -171,16 +171,16 @@ def test_a_place_survives_its_address() -> None:
 def test_counts_are_exact(number: int, said: str) -> None:
     for _ in range(number):
         event(at=NOON)
-    assert paging.count(Event.objects.filter(at=NOON)) == said
+    assert Log(Event.objects.filter(at=NOON)).count() == said
 
 
 def test_counts_stop_at_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paging, "COUNT_LIMIT", 20)
     for _ in range(20):
         event(at=NOON)
-    assert paging.count(Event.objects.filter(at=NOON)) == "20 events"
+    assert Log(Event.objects.filter(at=NOON)).count() == "20 events"
     event(at=NOON)
-    assert paging.count(Event.objects.filter(at=NOON)) == "more than 20 events"
+    assert Log(Event.objects.filter(at=NOON)).count() == "more than 20 events"
 
 
 def queries(client: Client, address: str) -> int:
