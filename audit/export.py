@@ -83,6 +83,11 @@ class Workbook:
         self.file.seek(0)
         return self.file
 
+    def discard(self) -> None:
+        """Close everything that was opened; what was written is gone."""
+        self._book.close()  # the sheets' own temporary files too
+        self.file.close()
+
     def _begin_sheet(self) -> None:
         self._sheets += 1
         self._sheet: Worksheet = self._book.add_worksheet(f"Events {self._sheets}")

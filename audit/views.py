@@ -241,7 +241,7 @@ class Export(AuditLogs):
                 workbook.add(self.filter.qs.newest_first().iterator(chunk_size=CHUNK))
             self.record(workbook.events)
         except BaseException:
-            workbook.file.close()
+            workbook.discard()
             raise
         about = {"Filter": self.filter.description, "Exported by": str(self.request.user)}
         return workbook.finish({**about, "Exported at": timezone.localtime().isoformat(" ", "seconds")})
