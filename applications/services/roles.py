@@ -1,5 +1,7 @@
 """People get, change and lose a role for one application."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 
 from applications import activities
@@ -7,7 +9,8 @@ from applications.models import Application, ApplicationRole
 from applications.rules import managing_role
 from audit.activity import Activity, Actor
 from infrastructure.entries import explained
-from roles.models import Role
+from roles import granting
+from roles.models import Role, RoleQuerySet
 from users.models import User
 
 
@@ -55,7 +58,7 @@ def revoke_role(application: Application, *, by: Actor, user: User) -> None:
     with step:
         held = _held(application, user)
         step.facts["old"] = held.role
-        _refuse_own(activities.role_revoked, application, by, user, held.role, None)
+        _refuse_handing_out(activities.role_revoked, application, by, user, held.role, None)
         held.delete()
 
 
@@ -66,35 +69,19 @@ def _held(application: Application, user: User) -> ApplicationRole:
     return held
 
 
-def _refuse_own(
+def _refuse_handing_out(
     activity: Activity, application: Application, by: Actor, user: User, old: Role | None, new: Role | None
 ) -> None:
-    if by.actor_key == user.pk:
-        activity.refuse(
-            application,
-            by=by,
-            needs="somebody else: nobody changes their own roles",
-            user=user,
-            old=old,
-            new=new,
+    """Refuse, on record, what nobody may do with roles: change their own, or hand out one above their own."""
+    facts: dict[str, Any] = {"user": user, "old": old, "new": new}
+    granting.refuse_own(activity, application, user, by=by, **facts)
+    if new is not None and isinstance(by, User):
+        granting.refuse_above(
+            activity, application, new, by=by, through=managing_role(by, application), **facts
         )
 
 
-def _refuse_handing_out(
-    activity: Activity, application: Application, by: Actor, user: User, old: Role | None, new: Role
-) -> None:
-    _refuse_own(activity, application, by, user, old, new)
-    if not isinstance(by, User):
-        return
-    own = managing_role(by, application)
-    if own is None or not new.is_within(own):
-        activity.refuse(
-            application, by=by, needs="a role that is nowhere above your own", user=user, old=old, new=new
-        )
-
-
-def grantable_roles(application: Application, by: User) -> list[Role]:
+def grantable_roles(application: Application, by: User) -> RoleQuerySet:
     """Return the roles that `by` may hand out for the application."""
     own = managing_role(by, application)
-    roles = Role.objects.in_order().prefetch_related("levels")
-    return [role for role in roles if own is not None and role.is_within(own)]
+    return granting.grantable(own) if own else Role.objects.none()

@@ -64,9 +64,7 @@ class Calendar:
         for person in self.dice.sample(list(self.scene.people.values()), self.dice.randint(3, 6)):
             arrival = self._between(day, 7.5, 10)
             if self.dice.random() < 0.06:
-                yield self._happening(
-                    arrival - timedelta(seconds=20), person, partial(acts.mistype, person)
-                )
+                yield self._happening(arrival - timedelta(seconds=20), person, partial(acts.mistype, person))
             yield self._happening(arrival, person, partial(acts.sign_in, person))
             for look in (acts.look_around, acts.publish):
                 if self.dice.random() < 0.35:
