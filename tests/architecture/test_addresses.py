@@ -1,0 +1,31 @@
+"""Default deny: every address wants to know who comes, but the few that cannot."""
+
+from http import HTTPStatus
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from tests.addresses import Address, addresses
+
+OPEN = {"users:sign_in": "who comes is what this page asks"}
+ALL = addresses([uuid4(), 1, "role", "x"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ALL, ids=str)
+def test_a_visitor_gets_nowhere(address: Address) -> None:
+    visitor = Client()
+    for method in ("get", "post", "put", "delete"):
+        response = getattr(visitor, method)(address.path)
+        if address.path.startswith("/lifetimeapi/"):
+            assert response.status_code == HTTPStatus.FORBIDDEN
+        elif address.name not in OPEN:
+            assert response.status_code == HTTPStatus.FOUND
+            assert response["Location"].startswith("/sign-in/?next=")
+
+
+def test_pages_have_names() -> None:
+    assert [
+        address for address in ALL if not address.name and not address.path.startswith("/lifetimeapi/")
+    ] == []
