@@ -85,7 +85,7 @@ class Application(models.Model):
 
 # Tags as LifeTime accepts them: up to three numbers of up to three digits.
 VERSION_NUMBER = RegexValidator(
-    r"^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){1,2}\Z",
+    r"^(0|[1-9][0-9]{0,2})(\.(0|[1-9][0-9]{0,2})){1,2}\Z",
     "Write the version as 1.2 or 1.2.3, each number up to 999.",
 )
 

@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                         max_length=11,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){1,2}\\Z",
+                                "^(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){1,2}\\Z",
                                 "Write the version as 1.2 or 1.2.3, each number up to 999.",
                             )
                         ],

@@ -69,7 +69,7 @@ def deployed(application: Application, *, by: Actor, environment: Environment, v
     if version.application_id != application.pk:
         raise ValidationError({"version": f"{version} is no version of {application}."})
     step = activities.deployed(application, by=by, environment=environment, old=None, new=version.number)
-    with step:
+    with explained(), step:
         status = application.statuses.filter(environment=environment).select_related(
             "version"
         ).first() or EnvironmentStatus(application=application, environment=environment)
