@@ -9,11 +9,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Value
+from django.urls import reverse
 
 from audit.activity import Kind, kind_named, kinds
 from audit.models import Event
 
 RELATED_LIMIT = 20  # events of one request that are listed; a role change can affect hundreds of people
+LOGS_LIMIT = 10  # logs that an open row leads to
+PAGE, LOG = "page", "log"
+ACTORS = {"person": "user", "service": "service_account"}  # the kind of thing that an actor is
 CHANNELS = {
     "browser": "browser",
     "api": "API",
@@ -41,24 +45,39 @@ class Mark:
 
 
 class Addresses:
-    """Where the things are that some events name, so far as they still exist and the reader may see them: one query."""
+    """Where the things are that some events name, so far as they still exist and the reader may see them: one query.
 
-    def __init__(self, events: Iterable[Event], reader: Any, also: Iterable[Thing] = ()) -> None:
+    Pages of what is named in the sentences and of `also`; of the event `opened` also the logs of all it is about.
+    """
+
+    def __init__(
+        self, events: Iterable[Event], reader: Any, *, also: Iterable[Thing] = (), opened: Event | None = None
+    ) -> None:
         named = {*also, *chain.from_iterable(_named(event) for event in events)}
-        found: set[Thing] = set()
-        queries = [query for kind in kinds() if (query := _visible(kind, named, reader)) is not None]
-        if queries:
-            found = set(queries[0].union(*queries[1:], all=True))
-        self._found = found
+        logged = set(_subjects(opened)[:LOGS_LIMIT]) if opened else set()
+        self.reads_everything = reader.has_perm("audit.view_all")
+        queries = [_among(kind, PAGE, kind.visible(reader), named) for kind in kinds()]
+        queries += [_among(kind, LOG, self._readable(kind, reader), logged) for kind in kinds()]
+        asked = [query for query in queries if query is not None]
+        self._found: set[tuple[str, str, UUID]] = (
+            set(asked[0].union(*asked[1:], all=True)) if asked else set()
+        )
 
     def of(self, thing: Thing) -> str:
         """Return the address of the thing's page, or nothing."""
-        return _url(thing) if thing in self._found else ""
+        return kind_named(thing[0]).url(thing[1]) if (PAGE, *thing) in self._found else ""
+
+    def of_log(self, thing: Thing) -> str:
+        """Return the address of the thing's change log, or nothing."""
+        return reverse("audit:change_log", args=thing) if (LOG, *thing) in self._found else ""
 
     def of_actor(self, key: UUID | None) -> str:
         """Return the address of the page of whoever acted, or nothing: automatic steps have none."""
         things = ((kind.name, key) for kind in kinds() if kind.acts and key is not None)
-        return next((_url(thing) for thing in things if thing in self._found), "")
+        return next((url for thing in things if (url := self.of(thing))), "")
+
+    def _readable(self, kind: Kind, reader: Any) -> Any:
+        return kind.model._default_manager.all() if self.reads_everything else kind.readable(reader)
 
 
 class Row:
@@ -71,10 +90,10 @@ class Row:
     @property
     def pieces(self) -> list[Piece]:
         """The sentence; names in it are links."""
-        text, subjects, pieces, position = self.event.sentence, self.event.body.get("subjects", []), [], 0
+        text, subjects, pieces, position = self.event.sentence, _subjects(self.event), [], 0
         for start, end, index in self.event.body.get("links", []):
             if position <= start < end <= len(text) and index < len(subjects):
-                url = self._addresses.of(_thing(subjects[index]))
+                url = self._addresses.of(subjects[index])
                 pieces += [Piece(text[position:start]), Piece(text[start:end], url)]
                 position = end
         return [piece for piece in [*pieces, Piece(text[position:])] if piece.text]
@@ -114,10 +133,11 @@ class Row:
 
 
 class Particulars:
-    """What an open row shows: the changes, the origin, the other events of the same request."""
+    """What an open row shows: the changes, the origin, the other events of the same request, the logs it stands in."""
 
-    def __init__(self, event: Event, reader: Any) -> None:
+    def __init__(self, event: Event, addresses: Addresses, reader: Any) -> None:
         self.event = event
+        self._addresses = addresses
         same = Event.objects.visible_to(reader).filter(request_id=event.request_id).exclude(pk=event.pk)
         related = list(same.order_by("at", "id")[: RELATED_LIMIT + 1])
         self.related, self.has_more_related = related[:RELATED_LIMIT], len(related) > RELATED_LIMIT
@@ -126,6 +146,21 @@ class Particulars:
     def changes(self) -> list[tuple[str, Any, Any]]:
         """Field, old value, new value."""
         return [(label, old, new) for label, (old, new) in self.event.body.get("changes", {}).items()]
+
+    @property
+    def logs(self) -> list[Piece]:
+        """The logs in which the event stands, as far as the reader may read them."""
+        subjects = self.event.body.get("subjects", [])[:LOGS_LIMIT]
+        logs = [
+            Piece(f"change log of {label}", self._addresses.of_log((kind, UUID(key))))
+            for kind, key, label in subjects
+        ]
+        if self._addresses.reads_everything and self.event.actor_kind in ACTORS:
+            things = [ACTORS[self.event.actor_kind], self.event.actor_key]
+            logs.append(
+                Piece(f"activity log of {self.event.actor_label}", reverse("audit:activity_log", args=things))
+            )
+        return [log for log in logs if log.url]
 
     @property
     def channel(self) -> str:
@@ -161,26 +196,20 @@ class Particulars:
 
 
 def _named(event: Event) -> Iterator[Thing]:
-    subjects = event.body.get("subjects", [])
     linked = {index for _, _, index in event.body.get("links", [])}
-    yield from (_thing(subject) for index, subject in enumerate(subjects) if index in linked)
+    yield from (thing for index, thing in enumerate(_subjects(event)) if index in linked)
     if event.actor_key is not None:
         yield from ((kind.name, event.actor_key) for kind in kinds() if kind.acts)
 
 
-def _thing(subject: list[str]) -> Thing:
-    kind, key, _ = subject
-    return kind, UUID(key)
+def _subjects(event: Event) -> list[Thing]:
+    return [(kind, UUID(key)) for kind, key, _ in event.body.get("subjects", [])]
 
 
-def _visible(kind: Kind, named: set[Thing], reader: Any) -> Any:
-    keys = {key for name, key in named if name == kind.name}
+def _among(kind: Kind, what: str, things: Any, wanted: set[Thing]) -> Any:
+    """Return a query for those things of a kind that are wanted, as (what, kind, key); None if none is."""
+    keys = {key for name, key in wanted if name == kind.name}
     if not keys:
         return None
-    visible = kind.visible(reader).filter(pk__in=keys).order_by()
-    return visible.annotate(kind_name=Value(kind.name)).values_list("kind_name", "pk")
-
-
-def _url(thing: Thing) -> str:
-    name, key = thing
-    return kind_named(name).url(key)
+    labelled = things.filter(pk__in=keys).order_by().annotate(what=Value(what), kind_name=Value(kind.name))
+    return labelled.values_list("what", "kind_name", "pk")

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import IO, Any
 
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,11 +16,11 @@ from audit.activity import Activity, Kind, kind_named
 from audit.activity.gates import fetch
 from audit.export import CHUNK, Workbook
 from audit.filters import PARAMETERS, EventFilter
-from audit.models import Event
+from audit.models import Event, EventQuerySet
+from audit.parameters import PLACES, filters_in, place_in, problems_of, query_of
 from audit.rows import Addresses, Particulars, Row
 
 VISIT = timedelta(minutes=30)  # reading on within it is the same reading: one event
-PLACES = ("older", "newer", "open")
 CHANGE_OR_ACTIVITY = {
     "Change log": "audit:activity_log",
     "Activity log": "audit:change_log",
@@ -52,7 +52,7 @@ class LogView(View):
     def get(self, request: HttpRequest, **_: str) -> HttpResponse:
         """Show the page of the log that the address names; what it does not make clear is answered with 400."""
         self.authorise()
-        if problems := parameter_problems(request, self.parameters):
+        if problems := problems_of(request, self.parameters):
             return self.answer(problems=problems, status=400)
         try:
             page = self.page()
@@ -75,33 +75,39 @@ class LogView(View):
         if len(asked) > 1:
             raise ValidationError("The address names both “older” and “newer”; one place is enough.")
         for name in asked:
-            return turns[name](_place(name, self.request.GET[name]))
+            return turns[name](place_in(name, self.request.GET[name]))
         return log.newest()
 
     def rows(self, page: paging.Page) -> dict[str, Any]:
         """Return the rows, and the particulars of the one that the address opens."""
         opened = self.request.GET.get("open", "")
         event = next((event for event in page.events if str(event.pk) == opened), None)
-        particulars = Particulars(event, self.request.user) if event else None
         things = [(self.kind.name, self.entity.pk)] if self.entity else []
-        addresses = Addresses(page.events, self.request.user, also=things)
+        addresses = Addresses(page.events, self.request.user, also=things, opened=event)
+        particulars = Particulars(event, addresses, self.request.user) if event else None
         return {
             "entity_url": addresses.of(things[0]) if things else "",
             "rows": [Row(event, addresses) for event in page.events],
             "particulars": particulars,
             "missed": opened if opened and not event else "",
-            "place": _query(self.request, without=("open",)),
-            "newer": _query(self.request, without=PLACES, newer=page.newer),
-            "older": _query(self.request, without=PLACES, older=page.older),
+            "place": query_of(self.request, without=("open",)),
+            "newer": query_of(self.request, without=PLACES, newer=page.newer),
+            "older": query_of(self.request, without=PLACES, older=page.older),
         }
 
     def record_visit(self) -> None:
         """Record the reading, once a visit: turning pages, filtering and opening rows go with it."""
+        if not self.is_visit_on_record():
+            self.viewed.record(self.entity, by=self.request.user, **self.facts())  # type: ignore[arg-type]
+
+    def is_visit_on_record(self) -> bool:
+        return bool(self.visits().exists())
+
+    def visits(self) -> EventQuerySet:
+        """Return the records of this visit, of whatever thing."""
         reader: Any = self.request.user
-        recent = Event.objects.by_actor(reader.pk).filter(at__gt=timezone.now() - VISIT)
-        key = self.entity.pk if self.entity else None
-        if not recent.filter(activity=self.viewed.code, entity_key=key, outcome="succeeded").exists():
-            self.viewed.record(self.entity, by=reader, **self.facts())
+        recent: EventQuerySet = Event.objects.by_actor(reader.pk).filter(at__gt=timezone.now() - VISIT)
+        return recent.filter(activity=self.viewed.code, outcome="succeeded")
 
     def facts(self) -> dict[str, str]:
         return {}
@@ -117,7 +123,7 @@ class AuditLogs(LogView):
     def authorise(self) -> None:
         self.viewed.ask(None, by=self.request.user)  # type: ignore[arg-type]
         visible = Event.objects.visible_to(self.request.user).defer("salt")
-        self.filter = EventFilter(_filters(self.request), visible)
+        self.filter = EventFilter(filters_in(self.request), visible)
 
     def log(self) -> paging.Log:
         return paging.Log(self.filter.qs)
@@ -132,7 +138,7 @@ class AuditLogs(LogView):
         return {
             "filter": self.filter,
             "chips": self.filter.chips if valid else [],
-            "export": _query(self.request, without=PLACES),
+            "export": query_of(self.request, without=PLACES),
         }
 
 
@@ -149,9 +155,13 @@ class ThingLog(LogView):
         other = CHANGE_OR_ACTIVITY[self.title] if self.kind.acts else ""
         return {"title": self.title, "kind": self.kind, "entity": self.thing, "other": other}
 
+    def is_visit_on_record(self) -> bool:
+        return bool(self.thing.is_visited)
+
     def find(self, things: "models.QuerySet[Any]") -> Any:
         """Return the thing that the address names, if it is among these. Raises Http404."""
-        self.entity = self.thing = fetch(things, self.kwargs["key"])
+        visits = self.visits().filter(entity_key=OuterRef("pk"))
+        self.entity = self.thing = fetch(things.annotate(is_visited=Exists(visits)), self.kwargs["key"])
         if not self.kind.matches(self.thing):
             raise Http404
         return self.thing
@@ -209,10 +219,10 @@ class EventPage(View):
         event = Event.objects.visible_to(request.user).filter(pk=id).first()
         if event is None:
             raise Http404
-        if problems := parameter_problems(request, ()):
+        if problems := problems_of(request, ()):
             return render(request, "audit/event.html", {"problems": problems}, status=400)
-        row = Row(event, Addresses([event], request.user))
-        particulars = Particulars(event, request.user)
+        addresses = Addresses([event], request.user, opened=event)
+        row, particulars = Row(event, addresses), Particulars(event, addresses, request.user)
         activities.event_viewed.record(None, by=request.user, number=event.pk)  # type: ignore[arg-type]
         return render(request, "audit/event.html", {"row": row, "particulars": particulars})
 
@@ -226,7 +236,7 @@ class Export(AuditLogs):
     def get(self, request: HttpRequest, **_: str) -> HttpResponse:
         """Write the file, record the export, then send."""
         self.authorise()
-        problems = parameter_problems(request, self.parameters)
+        problems = problems_of(request, self.parameters)
         if problems or not self.filter.form.is_valid():
             return self.answer(problems=problems, status=400)
         file = self.write()
@@ -252,46 +262,8 @@ class Export(AuditLogs):
         self.viewed.record(None, by=by, events=events, filters=self.filter.description)
 
 
-def parameter_problems(request: HttpRequest, known: tuple[str, ...]) -> list[str]:
-    """Return what is wrong with the names of an address' parameters, in sentences that name them."""
-    problems = [f"“{name}” is not a parameter of this page." for name in request.GET if name not in known]
-    repeated = (name for name in request.GET if name in known and len(request.GET.getlist(name)) > 1)
-    problems += [f"“{name}” is given more than once; give it once." for name in repeated]
-    opened = request.GET.get("open")
-    if opened is not None and "open" in known and not (opened.isascii() and opened.isdigit()):
-        problems.append("“open” is not the number of an event.")
-    return problems
-
-
 def _kind(name: str) -> Kind:
     try:
         return kind_named(name)
     except KeyError as error:
         raise Http404 from error
-
-
-def _place(name: str, text: str) -> paging.Place:
-    try:
-        return paging.Place.read(text)
-    except signing.BadSignature as error:
-        message = f"“{name}” is no place in this log: the address is incomplete or was altered."
-        raise ValidationError(message) from error
-
-
-def _filters(request: HttpRequest) -> Any:
-    data = request.GET.copy()
-    for name in PLACES:
-        data.pop(name, None)
-    return data
-
-
-def _query(request: HttpRequest, *, without: tuple[str, ...], **places: paging.Place | None) -> str:
-    """Return the address' parameters with some taken out and places put in; nothing if a place is None."""
-    if None in places.values():
-        return ""
-    query = request.GET.copy()
-    for name in without:
-        query.pop(name, None)
-    for name, place in places.items():
-        query[name] = str(place)
-    return "?" + query.urlencode()

@@ -192,6 +192,25 @@ def test_a_row_opens_in_place(client: Client, reader: User, role: Role) -> None:
         assert "&quot;salt&quot;" not in text
 
 
+def test_an_open_row_leads_to_the_logs_that_its_reader_may_read(client: Client, role: Role) -> None:
+    place, gone = factories.environment("Production"), factories.role("Short-lived")
+    made = event("Changed", by=factories.service_account(), about=[role, place, gone])
+    gone.delete()
+    auditor = factories.person("olga.auditor", factories.role("Auditor", view_audit_logs=True))
+    controller = factories.person("cora", factories.role("Controller", {place: Level.FULL_CONTROL}))
+    of_role, of_place = address(role), address(place)
+    for reader in (client, signed_in(auditor)):
+        text = reader.get(f"/events/{made.pk}/").content.decode()
+        assert f'<a href="{of_role}">change log of Tester</a>' in text
+        assert f'<a href="{of_place}">change log of Production</a>' in text
+        assert ">activity log of release-bot</a>" in text
+        assert "change log of Short-lived" not in text
+    text = signed_in(controller).get(f"/events/{made.pk}/").content.decode()
+    assert f'<a href="{of_place}">change log of Production</a>' in text
+    assert of_role not in text
+    assert "activity log" not in text
+
+
 def test_an_event_that_left_the_page_is_still_reached(client: Client) -> None:
     text = client.get(f"{LOG}?open=4711").content.decode()
     assert 'Event 4711 is not on this page any more: <a href="/events/4711/">' in text
