@@ -85,9 +85,9 @@ def _check(value: Any) -> None:
         if "\0" in value:
             raise ValueError("The record keeps no text with NUL characters.")
     elif isinstance(value, dict):
-        for name, item in value.items():
-            _check(name)
-            _check(item)
+        if not all(isinstance(name, str) for name in value):
+            raise ValueError("The record keeps values by names that are text.")
+        _check([*value, *value.values()])
     elif isinstance(value, list):
         for item in value:
             _check(item)

@@ -4,6 +4,7 @@ from typing import Any
 
 from audit.activity import PUBLIC, Activity
 from audit.models import Event
+from infrastructure.activities import ENVIRONMENT
 from roles.activities import ROLE
 from teams.activities import TEAM
 
@@ -14,6 +15,7 @@ guarded = Activity(ROLE, "test_guarded", "Role '{entity}' guarded", requires="ro
 told = Activity(
     ROLE, "test_told", "{others} and '{entity}', {number}", requires=PUBLIC, facts=("others", "number")
 )
+moved = Activity(ENVIRONMENT, "test_moved", "Environment '{entity}' moved", requires=PUBLIC)
 team_changed = Activity(TEAM, "test_changed", "Team '{entity}' changed", requires=PUBLIC)
 team_unmade = Activity(
     TEAM, "test_unmade", "Team '{entity}' unmade", requires=PUBLIC, facts=("losing",), fields=("team",)
