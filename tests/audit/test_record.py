@@ -15,7 +15,7 @@ from audit.models import Event
 from audit.record import DETAILS_LIMIT, canonical, details
 from infrastructure.models import Environment
 from roles.models import Role
-from tests.audit.things import changed, last, made, told, unmade
+from tests.audit.things import changed, last, made, moved, told, unmade
 from tests.factories import SYSTEM, environment, role
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
