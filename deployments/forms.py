@@ -76,7 +76,7 @@ class FilterForm(forms.Form):
     )
     status = forms.ChoiceField(choices=[("", "Any status"), *Plan.Status.choices], required=False)
     since = forms.DateField(label="Created from", required=False, widget=forms.DateInput(attrs=DATE))
-    until = forms.DateField(label="to", required=False, widget=forms.DateInput(attrs=DATE))
+    until = forms.DateField(label="Created to", required=False, widget=forms.DateInput(attrs=DATE))
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -139,7 +139,7 @@ class SignInForm(forms.Form):
 class AccountFilter(forms.Form):
     """The filters of the lists."""
 
-    text = forms.CharField(label="Search", max_length=100, required=False, help_text="")
+    text = forms.CharField(label="Name, username or e-mail", max_length=100, required=False, help_text="")
     status = forms.ChoiceField(
         choices=[("active", "Active"), ("inactive", "Inactive"), ("all", "All")], required=False
     )

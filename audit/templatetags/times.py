@@ -13,12 +13,22 @@ register = template.Library()
 
 @register.filter
 def moment(value: datetime | None) -> str | SafeString:
-    """Show an instant in the reader's time zone, as a <time> element whose title is exact UTC."""
+    """Show an instant to the minute in the reader's time zone, as a <time> element whose title is exact UTC."""
+    return _element(value, "%H:%M")
+
+
+@register.filter
+def instant(value: datetime | None) -> str | SafeString:
+    """Show the same to the second: for logs, where what happened within a minute is told apart."""
+    return _element(value, "%H:%M:%S")
+
+
+def _element(value: datetime | None, precision: str) -> str | SafeString:
     if value is None:
         return "\N{EN DASH}"
     local = timezone.localtime(value)
     days = (timezone.localdate() - local.date()).days
-    clock = local.strftime("%H:%M:%S")
+    clock = local.strftime(precision)
     day = {0: "Today", 1: "Yesterday"}.get(days) or date_format(
         local, "D j M" if 0 <= days < 300 else "j M Y"
     )

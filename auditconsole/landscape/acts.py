@@ -3,6 +3,8 @@
 from contextlib import suppress
 from random import Random
 
+from django.utils import timezone
+
 import applications.services
 import deployments.services
 import infrastructure.services
@@ -40,6 +42,7 @@ WORK = (
 def sign_in(person: User) -> None:
     """Come in in the morning."""
     users.activities.signed_in.record(person, by=person)
+    User.objects.filter(pk=person.pk).update(last_login=timezone.now())
 
 
 def mistype(person: User) -> None:
@@ -193,9 +196,12 @@ def reopen(chief: User, environment: Environment) -> None:
 
 
 def rotate_tokens(scene: Scene, chief: User) -> None:
-    """Give the programs new tokens; the last one of release-bot is the one that is printed."""
+    """Give the programs new tokens, and take the old ones; the last one of release-bot is the one that is printed."""
     for account in scene.accounts.values():
+        old = list(account.tokens.usable(timezone.now()))
         _, text = users.services.issue_token(account, by=chief, days=90)
+        for token in old:
+            users.services.revoke_token(token, by=chief)
         if account.username == "release-bot":
             scene.token = text
 

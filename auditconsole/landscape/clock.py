@@ -85,6 +85,10 @@ class Clock:
                         f'UPDATE "{table}" SET "{column}" = act.moment FROM act'  # noqa: S608  (names of our models)
                         f' WHERE "{column}" BETWEEN act.began AND act.ended'
                     )
+                    cursor.execute(  # what was there before the first act (the built-ins) was there from the start
+                        f'UPDATE "{table}" SET "{column}" = %s WHERE "{column}" BETWEEN %s AND %s',  # noqa: S608
+                        [self.acts[0].moment, self.acts[0].began - timedelta(hours=1), self.acts[0].began],
+                    )
             for table, guard in guards:
                 cursor.execute(f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{guard}"')
 

@@ -29,8 +29,8 @@ def visit(browser: Browser, console: LiveConsole) -> Iterator[Callable[..., Visi
     """Let somebody visit the console; whatever they do, their browser must have nothing to complain of."""
     visitors: list[Visitor] = []
 
-    def visit(username: str = "", *, javascript: bool = True) -> Visitor:
-        visitor = Visitor(browser, console.url, javascript=javascript)
+    def visit(username: str = "", **manner: bool) -> Visitor:
+        visitor = Visitor(browser, console.url, **manner)
         visitors.append(visitor)
         if username:
             visitor.sign_in(username)
