@@ -156,6 +156,8 @@ def test_the_session_gets_a_new_key(client: Client, andrea: User) -> None:
         ("/\\evil.example", "/"),
         ("javascript:alert(1)", "/"),
         ("http:///evil.example", "/"),
+        ("users", "/"),  # a word, not an address
+        ("evil.example", "/"),
     ],
 )
 def test_one_goes_on_only_within_this_host(client: Client, andrea: User, next_: str, to: str) -> None:

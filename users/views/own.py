@@ -38,12 +38,15 @@ class SignIn(FormView[SignInForm]):
 
     @property
     def next(self) -> str:
-        """Where to go afterwards: an address of this host, or nothing."""
+        """Where to go afterwards: an absolute path of this host, or nothing.
+
+        Anything else that is safe, such as a bare word, `redirect` would take for the name of a page.
+        """
         url = self.request.POST.get("next", self.request.GET.get("next", ""))
         safe = url_has_allowed_host_and_scheme(
             url, {self.request.get_host()}, require_https=self.request.is_secure()
         )
-        return url if safe else ""
+        return url if safe and url.startswith("/") else ""
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
         """Let in, or say no and record it."""
