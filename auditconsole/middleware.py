@@ -14,6 +14,21 @@ Handler = Callable[[HttpRequest], HttpResponse]
 API_CHANNELS: dict[str, Channel] = {"lifetimeapi": "lifetime-api", "api": "api"}
 
 
+class NoStoreMiddleware:
+    """Keeps answers out of every cache, the browser's too: after signing out, "back" must not show the record.
+
+    Files of the console itself are answered before it and stay cacheable.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response["Cache-Control"] = "no-store, private"
+        return response
+
+
 class OriginMiddleware:
     """Gives each request an id of our own making (also in the answer's X-Request-ID) and says where it comes from."""
 

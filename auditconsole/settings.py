@@ -67,9 +67,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # outermost, so that no answer leaves without their headers: no file, no redirect, no refused host
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "auditconsole.middleware.NoStoreMiddleware",
     "auditconsole.middleware.OriginMiddleware",
     "auditconsole.middleware.RecordRequiredMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -79,7 +82,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "auditconsole.middleware.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
