@@ -6,8 +6,7 @@ from uuid import UUID, uuid4
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from infrastructure.models import Environment
@@ -30,15 +29,6 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         if environments is not None:
             held = held.filter(environment__in=list(environments))
         return self.filter(pk__in=held.values("application"))
-
-    def with_effective_level(self, user: Any, environment: Environment) -> Self:
-        """Annotate `effective_level`: what the user may do with each application in that environment."""
-        here = EffectivePermission.objects.filter(
-            user=user.pk, application=OuterRef("pk"), environment=environment
-        )
-        return self.annotate(
-            effective_level=Coalesce(Subquery(here.values("level")), Value(Level.NO_ACCESS.value))
-        )
 
     def in_order(self) -> Self:
         """Order by name."""

@@ -126,8 +126,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "users.passwords.MixedCharactersValidator"},
 ]
 LOGIN_URL = "users:sign_in"
-LOGIN_REDIRECT_URL = "applications:list"
-LOGOUT_REDIRECT_URL = "users:sign_in"
 
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE

@@ -26,7 +26,6 @@ class Line:
     source: EnvironmentStatus | None
     target: EnvironmentStatus | None
     chosen: str
-    is_planned: bool
     offers: dict[str, tuple[str, Operation | None]] = field(default_factory=dict)
 
     @property
@@ -67,9 +66,7 @@ def lines(plan: Plan, user: Any) -> list[Line]:
         one = planned.get(application.pk)
         if one is None and application.pk not in source:
             continue
-        line = Line(
-            application, source.get(application.pk), target.get(application.pk), _value(one), one is not None
-        )
+        line = Line(application, source.get(application.pk), target.get(application.pk), _value(one))
         may_tag = application.pk in tagged_by_user
         line.offers = _offers(line, one, versions[application.pk], may_tag=may_tag)
         found.append(line)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any, ClassVar, Self
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.db import models
 from django.utils import timezone
@@ -75,11 +75,6 @@ class Role(models.Model):
     def is_fixed(self) -> bool:
         """Administrator: everything, and unchangeable."""
         return self.builtin == self.Builtin.ADMINISTRATOR
-
-    def level_in(self, environment_key: UUID) -> Level:
-        """Return the level in an environment; No Access where none was ever given."""
-        row = self.levels.filter(environment=environment_key).first()
-        return Level(row.level) if row else Level.NO_ACCESS
 
     def is_within(self, own: "Role", levels: "Iterable[EnvironmentPermission] | None" = None) -> bool:
         """Say whether this role is nowhere above `own`: in no environment, no level and no switch.

@@ -47,6 +47,11 @@ def developer_role() -> Role:
     return developer
 
 
+def level_in(role: Role, environment: Environment) -> Level:
+    """The role's level there, as stored."""
+    return Level(role.levels.get(environment=environment).level)
+
+
 def person(username: str, role: Role | None = None, *, name: str = "", **columns: Any) -> User:
     """A person, called by their username ("ana.lopes" is Ana Lopes); a developer unless a role is given."""
     columns.setdefault("password", "")

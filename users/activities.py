@@ -75,7 +75,6 @@ def _account(kind: Kind) -> Account:
 
 
 PERSON, SERVICE = _account(USER), _account(SERVICE_ACCOUNT)
-accessed, service_account_accessed = PERSON.accessed, SERVICE.accessed
 
 
 def account_activities(user: User) -> Account:

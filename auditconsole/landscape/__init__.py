@@ -12,7 +12,6 @@ from auditconsole.landscape.clock import Clock
 from auditconsole.landscape.foundation import lay
 from auditconsole.landscape.outside import change_directly
 from auditconsole.landscape.year import live
-from users.models import User
 
 SEED = 2026
 DAYS = 365
@@ -24,12 +23,6 @@ class Landscape:
 
     sign_ins: list[tuple[str, str, str]]
     token: str
-
-
-def is_built() -> bool:
-    """Say whether this database holds the demo already."""
-    built: bool = User.objects.filter(username=cast.PEOPLE[0].username).exists()
-    return built
 
 
 def build(now: datetime | None = None) -> Landscape:

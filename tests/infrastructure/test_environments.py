@@ -16,6 +16,7 @@ from tests.factories import (
     application,
     developer_role,
     environment,
+    level_in,
     person,
     role,
     service_account,
@@ -64,7 +65,7 @@ def test_in_a_new_environment_administrators_control_everything_and_others_list(
     place = environment()
     levels = {str(row.role): row.level for row in place.levels.select_related("role")}
     assert levels == {"Administrator": Level.FULL_CONTROL, "Developer": Level.LIST, "Tester": Level.LIST}
-    assert tester.level_in(place.pk) == Level.LIST
+    assert level_in(tester, place) == Level.LIST
 
 
 @pytest.mark.usefixtures("assert_nothing_outside")

@@ -12,6 +12,7 @@ from tests.factories import (
     application,
     developer_role,
     environment,
+    level_in,
     person,
     role,
     service_account,
@@ -160,7 +161,7 @@ def test_an_environment_that_is_not_named_keeps_its_level() -> None:
     dev, qa = environment("Development"), environment("QA")
     tester = role("Tester", {dev: Level.OPEN, qa: Level.LIST})
     services.change_role(tester, by=SYSTEM, name="Tester", levels={dev.pk: RoleLevel()})
-    assert tester.level_in(qa.pk) == Level.LIST
+    assert level_in(tester, qa) == Level.LIST
 
 
 def test_a_new_environment_gives_every_role_a_level_and_tells_it() -> None:

@@ -17,6 +17,7 @@ from tests.factories import (
     administrator_role,
     developer_role,
     environment,
+    level_in,
     person,
     role,
     team,
@@ -101,7 +102,7 @@ def test_developer_can_be_changed() -> None:
     services.change_role(
         developer_role(), by=administrator(), name="Developer", levels={place.pk: RoleLevel(Level.OPEN)}
     )
-    assert developer_role().level_in(place.pk) == Level.OPEN
+    assert level_in(developer_role(), place) == Level.OPEN
 
 
 @pytest.mark.parametrize("itself", [True, False])
@@ -164,7 +165,7 @@ def test_a_role_above_ones_own_can_be_neither_made_nor_become_so(manager: Any) -
                 step()
             assert [event.outcome for event in events] == ["refused"]
     assert not Role.objects.filter(name="High").exists()
-    assert low.level_in(dev.pk) == Level.NO_ACCESS
+    assert level_in(low, dev) == Level.NO_ACCESS
 
 
 def test_nobody_raises_the_role_they_hold(manager: Any) -> None:
