@@ -171,7 +171,8 @@ def audit(scene: Scene, person: User, dice: Random) -> None:
     logs_viewed.record(None, by=person)
     change_log_viewed.record(dice.choice(list(scene.roles.values())), by=person, kind="role")
     if dice.random() < 0.3:
-        logs_exported.record(None, by=person, events=dice.randint(20, 400), filters="last 7 days")
+        number = dice.randint(20, 400)
+        logs_exported.record(None, by=person, events=f"{number} events", filters="Last 7 days")
 
 
 def block_or_unblock(scene: Scene, person: User, _: Random) -> None:
@@ -208,7 +209,7 @@ def rotate_tokens(scene: Scene, chief: User) -> None:
 
 def call_api(probe: User) -> None:
     """Read the landscape for the dashboard."""
-    api_called.record(probe, by=probe, method="GET", path="/lifetimeapi/rest/v2/environments/")
+    api_called.record(None, by=probe, method="GET", path="/lifetimeapi/rest/v2/environments/")
 
 
 def _teams_of(person: User) -> set[object]:
