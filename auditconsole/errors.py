@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from audit.activity import Refused
+from audit.activity.gates import NOTHING_HERE
 
 API_PREFIXES = ("lifetimeapi", "api")
 
@@ -45,7 +46,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  (Django's shape)
     """404: absent and hidden read the same."""
-    return answer(request, HTTPStatus.NOT_FOUND, "There is nothing here, or nothing that you may see.")
+    return answer(request, HTTPStatus.NOT_FOUND, NOTHING_HERE)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
