@@ -3,11 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 from django.urls import reverse
 
 from audit.activity import Activity
-from audit.activity.views import EntityDetail, EntityList, EntityStepView, StepView
+from audit.activity.views import EntityDetail, EntityList, EntityStepView, PermissionMixin, StepView
 from infrastructure import activities, services
 from infrastructure.activities import ENVIRONMENT, INFRASTRUCTURE
 from infrastructure.forms import (
@@ -20,17 +20,13 @@ from infrastructure.forms import (
 from infrastructure.models import ConsoleSettings, Environment
 
 
-class EnvironmentList(EntityList):
+class EnvironmentList(PermissionMixin, EntityList):
     """The environments that one may enter, in their order."""
 
     kind = ENVIRONMENT
+    activity = activities.environment_accessed
     template_name = "infrastructure/list.html"
     paginate_by = None
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Ask whether the reader may enter any environment."""
-        activities.environment_accessed.ask(None, by=request.user)  # type: ignore[arg-type]
-        return super().dispatch(request, *args, **kwargs)
 
     def get_queryset(self) -> Any:
         """In the order in which applications travel."""
