@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 
 from audit.activity import Activity, Actor
 from infrastructure.entries import explained, line
-from roles.granting import locked, refuse_above, refuse_own
-from roles.models import Role
+from roles.granting import grantable, locked, refuse_above, refuse_own
+from roles.models import Role, RoleQuerySet
 from teams import activities
 from teams.models import Membership, Team
 from teams.rules import managing_role
@@ -87,11 +87,10 @@ def remove_member(team: Team, *, by: Actor, user: User) -> None:
         _membership(team, user, held=old).delete()
 
 
-def grantable_roles(team: Team, by: Actor) -> list[Role]:
+def grantable_roles(team: Team, by: Actor) -> RoleQuerySet:
     """Return the roles that `by` may hand out in the team: those nowhere above the one they manage it by."""
     own = managing_role(by, team)
-    roles = Role.objects.in_order().prefetch_related("levels")
-    return [role for role in roles if own is not None and role.is_within(own)]
+    return grantable(own) if own else Role.objects.none()
 
 
 def _set(team: Team, name: str, description: str) -> None:
