@@ -1,10 +1,10 @@
 """The console's areas and their pages: what stands in the bar, for whom, and which is current."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 
 class Reader(Protocol):
@@ -20,6 +20,10 @@ class Page:
     label: str
     view: str
     permissions: Sequence[str] = ()
+
+    @property
+    def url(self) -> str:
+        return reverse(self.view)
 
     def may_be_seen_by(self, reader: Reader) -> bool:
         return not self.permissions or any(reader.has_perm(permission) for permission in self.permissions)
@@ -57,7 +61,7 @@ AREAS = (
         "User management",
         (
             Page("Users", "users:list", ["users.manage"]),
-            Page("Teams", "teams:list", ["teams.list"]),
+            Page("Teams", "teams:list", ["teams.manage"]),
             Page("Roles", "roles:list", ["roles.manage"]),
             Page("Service accounts", "users:service_accounts", ["users.manage"]),
         ),
@@ -65,7 +69,7 @@ AREAS = (
     Area(
         "Infrastructure",
         (
-            Page("Environments", "infrastructure:list", ["infrastructure.manage", "infrastructure.list"]),
+            Page("Environments", "infrastructure:list", ["infrastructure.list"]),
             Page("Audit logs", "audit:log", ["audit.view_all"]),
             Page("Settings", "infrastructure:settings", ["infrastructure.manage"]),
         ),
@@ -86,8 +90,8 @@ def tabs(reader: Reader, path: str) -> list[Tab]:
 
 def _tab(area: Area, reader: Reader, here: str) -> Tab | None:
     pages = [
-        Link(page.label, url, current=url == here)
-        for page, url in _reachable(area.pages)
+        Link(page.label, page.url, current=page.url == here)
+        for page in area.pages
         if page.may_be_seen_by(reader)
     ]
     if not pages:
@@ -96,15 +100,5 @@ def _tab(area: Area, reader: Reader, here: str) -> Tab | None:
 
 
 def _entry_of(path: str) -> str:
-    every = [page for area in AREAS for page in area.pages] + list(OWN)
-    return max((url for _, url in _reachable(every) if path.startswith(url)), key=len, default="")
-
-
-def _reachable(pages: Iterable[Page]) -> list[tuple[Page, str]]:
-    found = []
-    for page in pages:
-        try:
-            found.append((page, reverse(page.view)))
-        except NoReverseMatch:
-            continue
-    return found
+    addresses = [page.url for page in (*(page for area in AREAS for page in area.pages), *OWN)]
+    return max((url for url in addresses if path.startswith(url)), key=len, default="")

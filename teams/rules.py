@@ -32,5 +32,4 @@ def managing_role(user: Any, team: Team) -> Role | None:
 
 permission("teams.create", MANAGE_INFRASTRUCTURE, manages_infrastructure)
 permission("teams.delete", MANAGE_INFRASTRUCTURE, manages_infrastructure)
-permission("teams.list", MANAGE_TEAM, manages_team)
 permission("teams.manage", MANAGE_TEAM, manages_team)

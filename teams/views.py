@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from audit.activity.gates import fetch
 from audit.activity.views import EntityDetail, EntityList, EntityStepView, PermissionMixin, StepView
@@ -39,13 +39,7 @@ class TeamDetail(EntityDetail):
         """Add the members, and of the applications those that the reader may list anyway."""
         members = self.entity.memberships.select_related("user__role", "role").order_by("user__name")
         applications = self.entity.applications.visible_to(self.request.user).in_order()
-        return super().get_context_data(
-            members=members,
-            applications=applications,
-            adding=_address("applications:put_in_team", self.entity.pk),
-            taking=[(one, _address("applications:take_out_of_team", one.pk)) for one in applications],
-            **kwargs,
-        )
+        return super().get_context_data(members=members, applications=applications, **kwargs)
 
 
 class CreateTeam(StepView):
@@ -215,11 +209,3 @@ class RemoveMember(MemberStep):
             tone="danger",
             **kwargs,
         )
-
-
-def _address(name: str, key: Any) -> str:
-    """Return the address of a page that an app above provides; '' while it does not."""
-    try:
-        return reverse(name, args=[key])
-    except NoReverseMatch:
-        return ""

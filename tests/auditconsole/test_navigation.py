@@ -30,7 +30,7 @@ EVERYTHING = holder(*{permission for area in AREAS for page in area.pages for pe
     [
         (holder(), {"Applications": ["Applications", "Deployment plans"]}),
         (
-            holder("teams.list"),
+            holder("teams.manage"),
             {"Applications": ["Applications", "Deployment plans"], "User management": ["Teams"]},
         ),
         (
