@@ -42,8 +42,8 @@ updated = Activity(APPLICATION, "updated", "Application '{entity}' updated.", re
 renamed = Activity(
     APPLICATION,
     "renamed",
-    "Application '{old}' renamed to '{new}'",
-    facts=("old", "new"),
+    "Application '{old}' renamed to '{entity}'",
+    facts=("old",),
     requires="applications.change",
 )
 description_changed = Activity(

@@ -43,11 +43,11 @@ environment_accessed = Activity(
 environment_registered = Activity(
     ENVIRONMENT, "registered", "Environment '{entity}' registered", requires=MANAGE
 )
-environment_updated = Activity(ENVIRONMENT, "updated", "Environment '{entity}' updated", requires=MANAGE)
+environment_updated = Activity(ENVIRONMENT, "updated", "Environment '{entity}' updated.", requires=MANAGE)
 environment_renamed = Activity(
     ENVIRONMENT,
     "renamed",
-    "Environment '{old}' renamed to '{new}'",
+    "Environment '{old}' renamed to '{entity}'",
     requires=MANAGE,
     facts=("old", "new"),
     fields=("name",),
@@ -121,7 +121,7 @@ environments_arranged = Activity(
     facts=("environments",),
 )
 settings_updated = Activity(
-    INFRASTRUCTURE, "settings_updated", "Infrastructure settings updated", requires=MANAGE
+    INFRASTRUCTURE, "settings_updated", "Infrastructure settings updated.", requires=MANAGE
 )
 runner_changed = Activity(
     INFRASTRUCTURE,

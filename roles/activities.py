@@ -19,12 +19,12 @@ accessed = Activity(
     ROLE, "accessed", "Accessed role '{entity}' details", requires="roles.manage", is_update=False
 )
 listed = Activity(ROLE, "listed", "Listed the roles", requires="roles.manage", is_update=False)
-created = Activity(ROLE, "created", "Role '{entity}' created.", requires="roles.manage")
+created = Activity(ROLE, "created", "Role '{entity}' created", requires="roles.manage")
 updated = Activity(ROLE, "updated", "Role '{entity}' updated.", requires="roles.manage")
 renamed = Activity(
     ROLE, "renamed", "Role '{old}' renamed to '{entity}'", facts=("old",), requires="roles.manage"
 )
-deleted = Activity(ROLE, "deleted", "Role '{entity}' deleted.", requires="roles.manage")
+deleted = Activity(ROLE, "deleted", "Role '{entity}' deleted", requires="roles.manage")
 
 level_changed = Activity(
     ROLE,

@@ -19,24 +19,10 @@ ROLE_IN_TEAM = "Role of {user} in {entity}"
 
 accessed = Activity(TEAM, "accessed", "Accessed team '{entity}' details", requires=MANAGE, is_update=False)
 created = Activity(TEAM, "created", "Team '{entity}' created", requires="teams.create")
-updated = Activity(TEAM, "updated", "Team '{entity}' updated", requires=MANAGE)
-renamed = Activity(
-    TEAM,
-    "renamed",
-    "Team '{old}' renamed to '{new}'",
-    requires=MANAGE,
-    facts=("old", "new"),
-    fields=("name",),
-    change="Name",
-)
-described = Activity(
-    TEAM,
-    "described",
-    "Description of team '{entity}' changed",
-    requires=MANAGE,
-    facts=("old", "new"),
-    fields=("description",),
-    change="Description",
+updated = Activity(TEAM, "updated", "Team '{entity}' updated.", requires=MANAGE)
+renamed = Activity(TEAM, "renamed", "Team '{old}' renamed to '{entity}'", facts=("old",), requires=MANAGE)
+description_changed = Activity(
+    TEAM, "description_changed", "Description of team '{entity}' changed", requires=MANAGE
 )
 # its members lose the role they held in it, its applications the team
 deleted = Activity(
@@ -50,7 +36,7 @@ deleted = Activity(
 member_added = Activity(
     TEAM,
     "member_added",
-    "Granted {user} the role '{new}' in team '{entity}'",
+    "User '{user}' ({user.username}) granted role '{new}' in team '{entity}'",
     requires=MANAGE,
     facts=("user", "new"),
     fields=("members",),
@@ -59,7 +45,7 @@ member_added = Activity(
 member_role_changed = Activity(
     TEAM,
     "member_role_changed",
-    "Changed the role of {user} in team '{entity}' from '{old}' to '{new}'",
+    "Role of user '{user}' ({user.username}) in team '{entity}' changed from '{old}' to '{new}'",
     requires=MANAGE,
     facts=("user", "old", "new"),
     fields=("members",),
@@ -68,7 +54,7 @@ member_role_changed = Activity(
 member_removed = Activity(
     TEAM,
     "member_removed",
-    "Revoked the role '{old}' of {user} in team '{entity}'",
+    "Role '{old}' of user '{user}' ({user.username}) in team '{entity}' revoked",
     requires=MANAGE,
     facts=("user", "old"),
     fields=("members",),

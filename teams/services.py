@@ -16,23 +16,22 @@ from users.models import User
 
 def create_team(*, by: Actor, name: str, description: str = "") -> Team:
     """Create a team without members. Raises ValidationError."""
-    team = Team()
+    team = Team(**_columns(name, description))
     with _named_once(), activities.created(team, by=by):
-        _set(team, name, description)
         team.save(force_insert=True)
     return team
 
 
 def change_team(team: Team, *, by: Actor, name: str, description: str) -> None:
     """Rename or describe a team: an event for each, and one for both. Raises ValidationError."""
+    columns = _columns(name, description)
     with _named_once(), activities.updated(team, by=by):
-        old_name, old_description = team.name, team.description
-        _set(team, name, description)
-        team.save(update_fields=["name", "description"])
-        if team.name != old_name:
-            activities.renamed.record(team, by=by, old=old_name, new=team.name)
-        if team.description != old_description:
-            activities.described.record(team, by=by, old=old_description, new=team.description)
+        with activities.renamed(team, by=by, old=team.name):
+            team.name = columns["name"]
+            team.save(update_fields=["name"])
+        with activities.description_changed(team, by=by):
+            team.description = columns["description"]
+            team.save(update_fields=["description"])
 
 
 def delete_team(team: Team, *, by: Actor) -> None:
@@ -93,9 +92,11 @@ def grantable_roles(team: Team, by: Actor) -> RoleQuerySet:
     return grantable(own) if own else Role.objects.none()
 
 
-def _set(team: Team, name: str, description: str) -> None:
-    team.name = line(Team, "name", name, required=True)
-    team.description = line(Team, "description", description)
+def _columns(name: str, description: str) -> dict[str, str]:
+    return {
+        "name": line(Team, "name", name, required=True),
+        "description": line(Team, "description", description),
+    }
 
 
 def _named_once() -> Any:

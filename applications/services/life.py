@@ -95,7 +95,7 @@ def take_out_of_team(application: Application, *, by: Actor) -> None:
 def _change(application: Application, by: Actor, field: str, value: str) -> None:
     kinds = dict(Application.Technology.choices)
     step = {
-        "name": lambda: activities.renamed(application, by=by, old=application.name, new=value),
+        "name": lambda: activities.renamed(application, by=by, old=application.name),
         "description": lambda: activities.description_changed(application, by=by),
         "technology": lambda: activities.technology_changed(
             application, by=by, old=kinds[application.technology], new=kinds[value]

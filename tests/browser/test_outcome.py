@@ -17,7 +17,7 @@ LEVEL_CHANGED = (
     "Role 'Release Manager' permissions have changed from 'List Applications' to "
     "'Change and Deploy Applications' in environment 'Production'"
 )
-ROLE_GRANTED = "Granted Jun Sato the role 'Release Manager' in team 'Payments'"
+ROLE_GRANTED = "User 'Jun Sato' (jun.sato) granted role 'Release Manager' in team 'Payments'"
 TAGGED = "Tagged version 1.0.0 of application 'Invoicing' in environment 'Development'"
 LAUNCHED = "Launched deployment plan #1"
 DEPLOYED = "Deployed version 1.0.0 of application 'Invoicing' to environment 'Production'"

@@ -80,7 +80,7 @@ def test_each_changed_setting_is_told_and_the_change_as_a_whole() -> None:
         ("Purpose of environment 'Quality' changed from 'Test' to 'Production'", {"purpose"}),
         ("Address of environment 'Quality' changed from 'none' to 'q.example.com'", {"address"}),
         ("Two-stage deployment turned on in environment 'Quality'", {"two_stage"}),
-        ("Environment 'Quality' updated", {"name", "purpose", "address", "two_stage"}),
+        ("Environment 'Quality' updated.", {"name", "purpose", "address", "two_stage"}),
     ]
     assert events[0].changes == {"Name": ("QA", "Quality")}
     assert events[-1].changes["Two-stage deployment"] == ("off", "on")

@@ -66,7 +66,7 @@ def test_each_changed_setting_is_told_and_the_change_as_a_whole() -> None:
             "Time limit of the deployment runner changed from 600 to 60 seconds per application",
             {"runner_timeout"},
         ),
-        ("Infrastructure settings updated", {"runner", "runner_program", "runner_timeout"}),
+        ("Infrastructure settings updated.", {"runner", "runner_program", "runner_timeout"}),
     ]
     assert {event.subjects for event in events} == {("Infrastructure",)}
     assert stored() == ("command", "deploy", 60)

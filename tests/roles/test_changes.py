@@ -39,7 +39,7 @@ def test_creating_tells_of_the_role_and_of_each_level() -> None:
         "Role 'Tester' has 'Create Applications' turned on in environment 'Development'",
         "Role 'Tester' has 'Add Dependencies to System' turned on in environment 'Development'",
         "Role 'Tester' permissions have changed from 'No Access' to 'Access' in environment 'QA'",
-        "Role 'Tester' created.",
+        "Role 'Tester' created",
     ]
     assert events[0].subjects == ("Tester", "Development")
     assert events[0].changes == {"Level in Development": ("No Access", "Change and Deploy Applications")}
@@ -181,7 +181,7 @@ def test_a_role_that_nobody_holds_is_deleted_without_a_replacement() -> None:
     tester = role("Tester", {environment(): Level.OPEN})
     with told() as events:
         services.delete_role(tester, by=administrator(), replacement=None)
-    assert events[-1].sentence == "Role 'Tester' deleted."
+    assert events[-1].sentence == "Role 'Tester' deleted"
     assert events[-1].changes["Name"] == ("Tester", None)
     assert not Role.objects.filter(name="Tester").exists()
 
@@ -210,7 +210,7 @@ def test_whoever_held_a_deleted_role_gets_the_replacement_and_it_is_told_to_them
         for_application.sentence == "Users with role 'Tester' for 'Invoices', now have role 'Developer' there"
     )
     assert set(for_application.subjects) == {"Tester", "Developer", "Invoices", "Bo Chen"}
-    assert deleted.sentence == "Role 'Tester' deleted."
+    assert deleted.sentence == "Role 'Tester' deleted"
     for account in (ana, bot):
         account.refresh_from_db()
         assert account.role == developer

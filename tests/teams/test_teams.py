@@ -58,7 +58,7 @@ def test_renaming_and_describing_are_told_each_and_as_a_whole() -> None:
             {"Description": (None, "Cards and invoices")},
         ),
         (
-            "Team 'Cards' updated",
+            "Team 'Cards' updated.",
             {"name", "description"},
             {"Name": ("Payments", "Cards"), "Description": (None, "Cards and invoices")},
         ),
@@ -99,12 +99,18 @@ def test_what_happens_to_a_member_is_told_to_the_person_the_roles_and_the_team()
         services.remove_member(payments, by=SYSTEM, user=ana)
     label = "Role of Ana Lopes in Payments"
     assert [(event.sentence, event.changes) for event in events] == [
-        ("Granted Ana Lopes the role 'Developer' in team 'Payments'", {label: (None, "Developer")}),
         (
-            "Changed the role of Ana Lopes in team 'Payments' from 'Developer' to 'Tester'",
+            "User 'Ana Lopes' (ana.lopes) granted role 'Developer' in team 'Payments'",
+            {label: (None, "Developer")},
+        ),
+        (
+            "Role of user 'Ana Lopes' (ana.lopes) in team 'Payments' changed from 'Developer' to 'Tester'",
             {label: ("Developer", "Tester")},
         ),
-        ("Revoked the role 'Tester' of Ana Lopes in team 'Payments'", {label: ("Tester", None)}),
+        (
+            "Role 'Tester' of user 'Ana Lopes' (ana.lopes) in team 'Payments' revoked",
+            {label: ("Tester", None)},
+        ),
     ]
     assert [set(event.subjects) for event in events] == [
         {"Payments", "Ana Lopes", "Developer"},
