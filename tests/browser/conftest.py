@@ -1,21 +1,29 @@
-"""A running console on a database that the test fills itself, and people who visit it."""
+"""A running console as in production, on a database that the test fills itself, and people who visit it."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.db import connection
 from playwright.sync_api import Browser
 
+from auditconsole.database.locks import Lock
 from tests.browser.visitor import Visitor
 from tests.databases import address
 from tests.live import LiveConsole
+
+# With DEBUG Django answers errors with pages of its own, and serves files that nobody collected.
+PRODUCTION = {"DEBUG": "0", "SECURE": "0", "SECRET_KEY": "known-to-tests-alone", "ALLOWED_HOSTS": "127.0.0.1"}
 
 
 @pytest.fixture
 def console(browser: Browser, assert_nothing_outside: None, tmp_path: Path) -> Iterator[LiveConsole]:
     """A console with its worker, on this test's own database; the browser comes first, see its fixture."""
     console = LiveConsole(address(connection.settings_dict["NAME"]), tmp_path)
+    console.environment |= PRODUCTION
+    collect_static(console)
     try:
         console.start_web()
         console.start_worker()
@@ -41,3 +49,19 @@ def visit(browser: Browser, console: LiveConsole) -> Iterator[Callable[..., Visi
         visitor.context.close()
     for visitor in visitors:
         visitor.assert_quiet()
+
+
+def collect_static(console: LiveConsole) -> None:
+    """Collect the static files, unless they are as collected last: not while another test's console reads them."""
+    folder = Path(settings.STATIC_ROOT)
+    folder.mkdir(exist_ok=True)
+    lock = Lock(folder / ".lock")
+    assert lock.take(patience=60), "Another process collects the static files and does not come to an end."
+    try:
+        sources = [Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([])]
+        manifest = folder / "staticfiles.json"
+        newest = max(source.stat().st_mtime for source in sources)
+        if not manifest.exists() or manifest.stat().st_mtime < newest:
+            console.manage("collectstatic", "--noinput", "--verbosity", "0")
+    finally:
+        lock.release()
