@@ -61,25 +61,26 @@ class Calendar:
 
     def _office(self, day: datetime) -> Iterator[Happening]:
         """People come in, mistype, look around, and change what they work on."""
-        for person in self.dice.sample(list(self.scene.people.values()), self.dice.randint(3, 6)):
+        for person in self.dice.sample(list(self.scene.people.values()), self.dice.randint(5, 9)):
             arrival = self._between(day, 7.5, 10)
             if self.dice.random() < 0.06:
                 yield self._happening(arrival - timedelta(seconds=20), person, partial(acts.mistype, person))
             yield self._happening(arrival, person, partial(acts.sign_in, person))
-            for look in (acts.look_around, acts.publish):
-                if self.dice.random() < 0.35:
+            for chance, act in ((0.6, acts.look_around), (0.2, acts.publish)):
+                if self.dice.random() < chance:
                     moment = arrival + timedelta(minutes=self.dice.randint(5, 420))
-                    yield self._happening(moment, person, partial(look, self.scene, person, self.dice))
+                    yield self._happening(moment, person, partial(act, self.scene, person, self.dice))
 
     def _deliveries(self, day: datetime) -> Iterator[Happening]:
-        """Development to quality assurance twice a week, staging each Wednesday, production each other Thursday."""
+        """Quality assurance each Monday, staging each second Wednesday, production each fourth Thursday."""
         managers = [self.scene.people[name] for name in ("ana.lopes", "oystein.berg")]
-        manager = managers[day.isocalendar().week % 2]
-        if day.weekday() in {0, 3}:
+        week = day.isocalendar().week
+        manager = managers[week % 2]
+        if day.weekday() == 0:
             yield self._delivery(day, manager, 0, 1)
-        if day.weekday() == 2:
+        if day.weekday() == 2 and week % 2 == 0:
             yield self._delivery(day, manager, 1, 2)
-        if day.weekday() == 3 and day.isocalendar().week % 2 == 0:
+        if day.weekday() == 3 and week % 4 == 0:
             yield self._delivery(day, manager, 2, 3)
 
     def _delivery(self, day: datetime, manager: User, source: int, target: int) -> Happening:
