@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 
 from audit.activity import Activity, Actor, System
 from roles.models import EnvironmentPermission, Role, RoleQuerySet
@@ -49,6 +50,14 @@ def refuse_above(
     own = through or getattr(by, "role", None)
     if own is None or not role.is_within(own, levels):
         activity.refuse(entity, by=by, needs=NOT_ABOVE_OWN, **facts)
+
+
+def refuse_taking_over(activity: Activity, user: models.Model, /, *, by: Actor, **facts: Any) -> None:
+    """Raise Refused, on record, if acting as `user` would give `by` more than their own default role: by that user's
+    default role, by one held in a team, or by one for an application."""
+    held = Q(users=user) | Q(memberships__user=user) | Q(application_roles__user=user)
+    for role in Role.objects.filter(held).distinct().in_order():
+        refuse_above(activity, user, role, by=by, **facts)
 
 
 def refuse_own(

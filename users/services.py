@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.views.decorators.debug import sensitive_variables
 
-from audit.activity import Activity, Actor
+from audit.activity import Actor
 from infrastructure.entries import explained, line
 from roles import granting
 from roles.models import Role
@@ -126,7 +126,7 @@ def set_password(user: User, *, by: Actor, password: str) -> None:
         if user.pk == by.actor_key:
             needs = "your current password: change your own password on your password page"
             activities.password_set.refuse(user, by=by, needs=needs)
-        refuse_taking_over(activities.password_set, user, by=by)
+        granting.refuse_taking_over(activities.password_set, user, by=by)
         user.set_password(password)
         user.save(update_fields=["password"])
 
@@ -150,11 +150,6 @@ def change_own_time_zone(*, by: User, time_zone: str) -> None:
     with activities.time_zone_changed(by, by=by):
         by.time_zone = columns["time_zone"]
         by.save(update_fields=["time_zone"])
-
-
-def refuse_taking_over(activity: Activity, user: User, *, by: Actor, **facts: Any) -> None:
-    """Raise Refused, on record, if signing in as `user` would give `by` more than their own default role."""
-    granting.refuse_above(activity, user, user.role, by=by, **facts)
 
 
 def _create(user: User, columns: dict[str, str], role: Role, *, by: Actor, password: str = "") -> User:

@@ -115,9 +115,8 @@ def _check(account: User, token: Token, activity: Activity, *, by: Actor, facts:
         raise ValidationError(
             "This token was made already, and is shown only once. Make another if it was lost."
         )
-    granting.refuse_above(
-        activity, account, account.role, by=by, **facts
-    )  # a token acts with all of that role
+    # a token acts with all that the account may do
+    granting.refuse_taking_over(activity, account, by=by, **facts)
 
 
 def _parts(text: str) -> tuple[UUID, str]:

@@ -57,7 +57,7 @@ def without_the_record(how: str) -> Iterator[None]:
 
 
 # questions and checks that are asked on behalf of somebody, and change nothing
-NO_STEPS = {"infrastructure.in_the_way", "teams.grantable_roles", "users.refuse_taking_over"}
+NO_STEPS = {"infrastructure.in_the_way", "teams.grantable_roles"}
 
 
 def test_every_service_is_called() -> None:

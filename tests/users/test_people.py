@@ -6,17 +6,21 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from applications.services import grant_role
 from audit.activity import Refused
+from roles.models import Level
 from tests.factories import (
     PASSWORD,
     SYSTEM,
     administrator,
     administrator_role,
+    application,
     developer_role,
     environment,
     person,
     role,
     service_account,
+    team,
 )
 from tests.together import together
 from tests.told import Told, told
@@ -240,6 +244,20 @@ def test_a_manager_hands_out_nothing_above_their_own_role_and_takes_over_nobody_
             step()
         assert [event.outcome for event in events] == ["refused"]
     assert not User.objects.filter(username__startswith="new").exists()
+
+
+def test_a_manager_takes_over_nobody_who_may_more_in_a_team_or_for_an_application() -> None:
+    development = environment()
+    manager = person("max.manager", role("Manager", manage_infrastructure=True))
+    deployer, nothing = role("Deployer", {development: Level.CHANGE_AND_DEPLOY}), role("Nothing")
+    in_team, for_it = person("tea.member", nothing), person("app.holder", nothing)
+    team("Payments", {in_team: deployer})
+    grant_role(application("CRM", development), by=SYSTEM, user=for_it, role=deployer)
+    for user in (in_team, for_it):
+        with told() as events, pytest.raises(Refused, match="nowhere above your own"):
+            services.set_password(user, by=manager, password=PASSWORD)
+        assert [event.outcome for event in events] == ["refused"]
+    services.set_password(person("no.more", nothing), by=manager, password=PASSWORD)
 
 
 def test_a_person_and_a_service_account_are_not_taken_for_each_other() -> None:

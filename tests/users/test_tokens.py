@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from audit.activity import Refused
 from audit.models import Event
+from roles.models import Level
 from tests.factories import (
     SYSTEM,
     administrator,
@@ -21,6 +22,7 @@ from tests.factories import (
     person,
     role,
     service_account,
+    team,
 )
 from tests.together import together
 from tests.told import told
@@ -242,6 +244,16 @@ def test_a_manager_gets_no_token_of_an_account_above_their_own_role() -> None:
         with told() as events, pytest.raises(Refused, match="nowhere above your own"):
             step(bot, by=manager)
         assert [event.outcome for event in events] == ["refused"]
+    assert not Token.objects.exists()
+
+
+def test_a_manager_gets_no_token_of_an_account_that_may_more_in_a_team() -> None:
+    development = environment()
+    manager = person("max.manager", role("Manager", manage_infrastructure=True))
+    bot = service_account("team-bot", role("Nothing"))
+    team("Payments", {bot: role("Deployer", {development: Level.CHANGE_AND_DEPLOY})})
+    with pytest.raises(Refused, match="nowhere above your own"):
+        services.issue_token(bot, by=manager)
     assert not Token.objects.exists()
 
 
