@@ -6,7 +6,7 @@ from django import forms
 from django.db import models
 
 from applications.models import Application
-from applications.rules import environments_to_create_in
+from applications.rules import environments_to_create_in, movable_by
 from infrastructure.models import Environment
 from roles.models import Role
 from teams.models import Membership, Team
@@ -101,8 +101,7 @@ class AddToTeamForm(forms.Form):
 
     def __init__(self, *args: Any, team: Team, adder: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        free = models.Q(team=None) | models.Q(team__in=Team.objects.visible_to(adder))
-        applications = Application.objects.visible_to(adder).filter(free).exclude(team=team)
+        applications = movable_by(adder).exclude(team=team)
         _field(self, "application").queryset = applications.in_order()
 
 

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.db.models import Q
 
-from applications.models import Application, EffectivePermission
+from applications.models import Application, ApplicationRole, EffectivePermission
 from audit.activity import permission, predicate
 from infrastructure.models import Environment
 from roles.models import EnvironmentPermission, Level, Role
@@ -102,14 +102,28 @@ def takes_out_of_team(user: Any, target: tuple[Application, Team]) -> bool:
 
 @predicate
 def puts_in_team(user: Any, target: tuple[Application | None, Team]) -> bool:
-    """Manage the team that gets the application and the one that loses it, and list the application."""
+    """Manage the team that gets the application, list the application, and have a say in who may do what with it.
+
+    Joining a team gives all its members, perhaps the user too, the roles they hold there for the application as well.
+    """
     application, team = target
     if not user.has_perm("teams.manage", team):
         return False
     if application is None:
         return True
-    losing = application.team
-    return bool(lists(user, application) and (losing is None or user.has_perm("teams.manage", losing)))
+    return bool(movable_by(user).filter(pk=application.pk).exists())
+
+
+def movable_by(user: Any) -> Any:
+    """Return the applications listed by the user that they may put into a team they manage: those of teams they manage,
+    and those of no team for which they grant roles."""
+    free = Q(team__in=Team.objects.visible_to(user))
+    if user.role.manage_teams:
+        free |= Q(team=None)
+    else:
+        granting = ApplicationRole.objects.filter(user=user, role__manage_teams=True)
+        free |= Q(team=None, pk__in=granting.values("application"))
+    return Application.objects.visible_to(user).filter(free)
 
 
 permission("applications.list", "List Applications for this application", lists)
@@ -130,6 +144,7 @@ permission(
 permission("applications.take_out_of_team", MANAGE_TEAM, takes_out_of_team)
 permission(
     "applications.put_in_team",
-    f"{MANAGE_TEAM}, for the team that loses the application as well, and List Applications for the application",
+    f"{MANAGE_TEAM}; the same for the team that loses the application, or for the application itself if it is in none; "
+    "and List Applications for the application",
     puts_in_team,
 )

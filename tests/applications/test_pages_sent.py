@@ -8,11 +8,14 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from applications import services
 from applications.models import Application
+from audit.activity import Refused
 from audit.models import Event
 from infrastructure.services import enable_maintenance
+from roles.models import Level
 from tests.applications.landscape import Landscape
-from tests.factories import SYSTEM, person, team
+from tests.factories import SYSTEM, application, person, role, team
 
 pytestmark = pytest.mark.django_db
 
@@ -156,3 +159,20 @@ def test_an_application_of_a_team_that_one_does_not_manage_is_not_taken(
     assertNotContains(client.get(address), "Shop")
     assert client.post(address, {"application": here.shop.pk}).status_code == 422
     assert Application.objects.get(pk=here.shop.pk).team == here.payments
+
+
+def test_nobody_gets_an_application_of_no_team_by_putting_it_into_their_own(
+    here: Landscape, client: Client
+) -> None:
+    core = application("Core", here.production)
+    leader = person("tim.lead", here.lister.role)
+    sales = team("Sales", {leader: role("Selling", {here.production: Level.FULL_CONTROL}, manage_teams=True)})
+    client.force_login(leader)
+    address = reverse("applications:put_in_team", args=[sales.pk])
+    assertNotContains(client.get(address), "Core")
+    assert client.post(address, {"application": core.pk}).status_code == 422
+    with pytest.raises(Refused):
+        services.put_in_team(core, by=leader, team=sales)
+    assert Event.objects.latest("pk").outcome == "refused"
+    services.grant_role(core, by=here.administrator, user=leader, role=leader.memberships.get().role)
+    assert client.post(address, {"application": core.pk}).status_code == 302
