@@ -20,6 +20,7 @@ from audit.activity.documents import day, document, flag, items, members, moment
 from audit.activity.gates import NOTHING_HERE, fetch
 from deployments import services
 from deployments.activities import accessed
+from deployments.disclosure import disclosed
 from deployments.models import Plan, PlannedApplication
 from deployments.services import Conflict, Operation
 from infrastructure.api import zone_key
@@ -129,14 +130,13 @@ class PlanDetail(LifeTimeView):
         plan = fetch(plans(request), key)
         accessed.record(plan, by=caller(request))
         operations = {planned.application_id: operation_json(planned) for planned in plan.applications.all()}
+        conflicts = disclosed(services.validate(plan), to=caller(request))
         return Response(
             {
                 "Deployment": plan_json(plan, request),
-                "ApplicationsToDeploy": deployed_json(plan),
+                "ApplicationsToDeploy": deployed_json(plan, request),
                 "ApplicationsToRedeploy": [],
-                "ApplicationConflicts": [
-                    conflict_json(conflict, operations) for conflict in services.validate(plan)
-                ],
+                "ApplicationConflicts": [conflict_json(conflict, operations) for conflict in conflicts],
                 "ModulesToDelete": [],
             }
         )
@@ -212,10 +212,10 @@ def end(last: date) -> datetime:
     return datetime.combine(last, time.max, UTC)
 
 
-def deployed_json(plan: Plan) -> list[dict[str, Any]]:
-    """Return which applications arrive in the target, and which of them are new there."""
+def deployed_json(plan: Plan, request: Request) -> list[dict[str, Any]]:
+    """Return which applications arrive in the target, and which of them are new there, as far as the caller sees."""
     moving = [one for one in plan.applications.all() if one.operation != PlannedApplication.Operation.NOTHING]
-    there = EnvironmentStatus.objects.filter(environment=plan.target_id)
+    there = EnvironmentStatus.objects.visible_to(request.user).filter(environment=plan.target_id)
     known = set(there.values_list("application", flat=True))
     return [
         {

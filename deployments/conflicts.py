@@ -1,4 +1,7 @@
-"""What keeps a plan from being carried out: a pure read, asked by pages, by the API and by every launch."""
+"""What keeps a plan from being carried out: a pure read, asked by pages, by the API and by every launch.
+
+It tells everything; what a reader may know of it is decided in disclosure.py.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,10 +13,15 @@ from infrastructure.models import Environment
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """One reason, in a sentence that says what would be right, and the application it is about, if it is about one."""
+    """One reason, in a sentence that says what would be right, and the application it is about, if it is about one.
+
+    `place` is the environment of whose state the sentence tells, `plan` the other plan that it names.
+    """
 
     message: str
     application: Application | None = None
+    place: Environment | None = None
+    plan: Plan | None = None
 
 
 def validate(plan: Plan) -> list[Conflict]:
@@ -31,10 +39,10 @@ def _of_the_plan(
     if not planned:
         yield Conflict("There is nothing to deploy: choose an option for at least one application.")
     if target.in_maintenance:
-        yield Conflict(f"'{target}' is in maintenance mode: {target.maintenance_reason}")
+        yield Conflict(f"'{target}' is in maintenance mode: {target.maintenance_reason}", place=target)
     tagging = any(one.operation == one.Operation.TAG_AND_DEPLOY and one.version is None for one in planned)
     if source.in_maintenance and tagging:
-        yield Conflict(f"Nothing can be tagged in '{source}', which is in maintenance mode.")
+        yield Conflict(f"Nothing can be tagged in '{source}', which is in maintenance mode.", place=source)
 
 
 class _Landscape:
@@ -60,15 +68,17 @@ class _Landscape:
 
     def conflicts(self, one: PlannedApplication) -> Iterator[Conflict]:
         """Yield what is wrong with one application of the plan."""
-        for sentence in (
-            self.blocked(one),
-            self.deployed_elsewhere(one),
-            self.absent(one),
-            self.number_taken(one) if self.is_to_be_tagged(one) else self.not_in_source(one),
-            self.lower(one),
+        number = self.number_taken(one) if self.is_to_be_tagged(one) else self.not_in_source(one)
+        other = self.busy.get(one.application_id)
+        for sentence, place, plan in (
+            (self.blocked(one), self.target, None),
+            (self.deployed_elsewhere(one, other), self.target, other),
+            (self.absent(one), self.source, None),
+            (number, self.source, None),
+            (self.lower(one), self.target, None),
         ):
             if sentence:
-                yield Conflict(sentence, one.application)
+                yield Conflict(sentence, one.application, place, plan)
 
     @staticmethod
     def is_to_be_tagged(one: PlannedApplication) -> bool:
@@ -78,8 +88,7 @@ class _Landscape:
         reason = self.blocks.get(one.application_id)
         return f"'{one.application}' is blocked in '{self.target}': {reason}" if reason else ""
 
-    def deployed_elsewhere(self, one: PlannedApplication) -> str:
-        other = self.busy.get(one.application_id)
+    def deployed_elsewhere(self, one: PlannedApplication, other: Plan | None) -> str:
         where = f"'{one.application}' is being deployed to '{self.target}'"
         return f"{where} by deployment plan {other}: wait until that plan has ended." if other else ""
 

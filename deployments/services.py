@@ -10,6 +10,7 @@ from audit.activity import Activity, Actor
 from deployments import activities
 from deployments import operations as options
 from deployments.conflicts import Conflict, validate
+from deployments.disclosure import disclosed
 from deployments.models import Plan, PlannedApplication
 from deployments.operations import Operation
 from infrastructure.models import ConsoleSettings, Environment
@@ -79,7 +80,7 @@ def start_plan(plan: Plan, *, by: Actor) -> None:
         _require(plan, Status.DRAFT, Status.SAVED, to="started")
         activities.launched.ask(plan, by=by)  # again: options may have been chosen before the lock was ours
         target = _locked_target(plan)
-        _refuse_conflicts(plan)
+        _refuse_conflicts(plan, by)
         settings = ConsoleSettings.load()
         plan.runner, plan.runner_program = settings.runner, settings.runner_program
         plan.status, plan.started_by, plan.started_at = Status.RUNNING, _user(by), timezone.now()
@@ -92,7 +93,7 @@ def continue_plan(plan: Plan, *, by: Actor) -> None:
     with activities.continued(plan, by=by):
         _require(plan, Status.WAITING, to="continued")
         _locked_target(plan)
-        _refuse_conflicts(plan)
+        _refuse_conflicts(plan, by)
         plan.status, plan.stage = Status.RUNNING, Plan.Stage.DEPLOY
         plan.save(update_fields=["status", "stage"])
 
@@ -178,8 +179,8 @@ def _again(plan: Plan) -> list[Operation]:
     ]
 
 
-def _refuse_conflicts(plan: Plan) -> None:
-    if conflicts := validate(plan):
+def _refuse_conflicts(plan: Plan, by: Actor) -> None:
+    if conflicts := disclosed(validate(plan), to=by):
         raise ValidationError({"conflicts": [conflict.message for conflict in conflicts]})
 
 

@@ -9,10 +9,12 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from audit.activity.views import EntityDetail, EntityList, EntityMixin
 from deployments import activities
+from deployments.disclosure import disclosed
 from deployments.forms import FilterForm, NotesForm
 from deployments.models import Plan, PlanLogEntry, PlannedApplication
 from deployments.running import running_in
 from deployments.services import validate
+from users.models import User
 
 State = PlannedApplication.State
 LOG_SHOWN = 200  # the newest entries of a plan's log
@@ -66,7 +68,7 @@ class PlanDetail(EntityDetail):
         checked = plan.is_open or plan.is_prepared
         return super().get_context_data(
             **progress(plan, self.request.user),
-            conflicts=validate(plan) if checked else [],
+            conflicts=disclosed(validate(plan), to=cast(User, self.request.user)) if checked else [],
             notes_form=NotesForm(initial={"notes": plan.notes}),
             **kwargs,
         )
