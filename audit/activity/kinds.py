@@ -10,6 +10,7 @@ from django.db import models
 from django.urls import reverse
 
 _kinds: dict[str, "Kind"] = {}
+_kinds_of: dict[Any, list["Kind"]] = {}
 
 
 def _any(_: Any) -> bool:
@@ -44,6 +45,7 @@ class Kind:
         if self.name in _kinds:
             raise ValueError(f"Two kinds are named {self.name!r}.")
         _kinds[self.name] = self
+        _kinds_of.setdefault(self.model, []).append(self)
 
     def url(self, key: UUID | str) -> str:
         """Return the address of the page of the thing with this key."""
@@ -68,9 +70,8 @@ def kind_named(name: str) -> Kind:
 
 def kind_of(thing: models.Model) -> Kind:
     """Return the kind of a thing. Raises LookupError for a model that no app has declared."""
-    model = thing._meta.concrete_model
-    for kind in _kinds.values():
-        if kind.model is model and kind.matches(thing):
+    for kind in _kinds_of.get(thing._meta.concrete_model, ()):
+        if kind.matches(thing):
             return kind
     raise LookupError(
         f"{type(thing).__name__} is no declared kind; declare a Kind in its app's activities.py."

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from django.db import connection, models
-from django.db.models.expressions import BaseExpression, Combinable
+from django.db.models.expressions import Combinable
 
 from audit.activity.errors import Vanished
 from audit.activity.fields import SecretCharField
@@ -59,16 +59,19 @@ def saved(thing: models.Model, kind: Kind, only: Collection[str] | None) -> Row:
 def agrees(thing: models.Model, kind: Kind, row: Row) -> bool:
     """Say whether the instance holds nothing but the row's values, each a real one (`F()` is none yet)."""
     loaded = thing.__dict__
-    return not any(
-        field.attname in loaded and held(thing, field) != row.get(field.attname, row)
-        for field in kind.recorded_fields
-    ) and not any(isinstance(value, BaseExpression | Combinable) for value in row.values())
+    for field in kind.recorded_fields:
+        known = row.get(field.attname, row)
+        if isinstance(known, Combinable):
+            return False
+        if loaded.get(field.attname, known) is not known and held(thing, field) != known:
+            return False
+    return True
 
 
 def held(thing: models.Model, field: AnyField) -> Any:
     """Return the instance's value as the database gives it back: "5" assigned to a number is 5."""
     value = getattr(thing, field.attname)
-    return value if isinstance(value, BaseExpression | Combinable) else field.to_python(value)
+    return value if isinstance(value, Combinable) else field.to_python(value)
 
 
 def difference(kind: Kind, before: Row, after: Row) -> tuple[tuple[str, ...], Changes]:

@@ -84,51 +84,81 @@ END $$;
 
 # Arguments of the trigger: kind (or ':column' of the row, or '@column' of the entity's row, that holds it), column with
 # the entity's key, part ('' for the entity's own row), label of the kind, the entity's table, its naming column, columns
-# not watched, secret columns. A row that went from one entity to another is both's concern.
+# not watched, secret columns.
+#
+# Nearly every change was named by a step, so that is asked first and cheaply: do this transaction's events about the
+# entity name it whole, or all the columns that differ? Whoever is not that simple is looked at by audit_look_closely.
 WITNESS = """
 CREATE FUNCTION audit_witness() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    before jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
-    after jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
+    before jsonb := to_jsonb(OLD);
+    after jsonb := to_jsonb(NEW);
+    of_kind text := TG_ARGV[0];
     part text := TG_ARGV[2];
-    fields text[];
+    owner uuid := coalesce(after, before) ->> TG_ARGV[1];
+    covered text[] := string_to_array(TG_ARGV[6], ',');
+    told record;
+BEGIN
+    IF of_kind LIKE ':%' THEN of_kind := coalesce(after, before) ->> substr(of_kind, 2); END IF;
+    FOR told IN
+        SELECT event.changed_fields AS fields, event.entity_key = owner AS is_own
+        FROM audit_subject subject JOIN audit_event event ON event.id = subject.event_id
+        WHERE subject.kind = of_kind AND subject.entity_key = owner AND subject.at >= now()
+            AND event.xid = pg_current_xact_id() AND event.actor_kind <> 'database'
+    LOOP
+        IF TG_OP <> 'UPDATE' AND (part = ANY (told.fields) OR told.is_own AND '*' = ANY (told.fields)) THEN
+            RETURN NULL;
+        END IF;
+        covered := covered || told.fields;
+    END LOOP;
+    -- a change of owner leaves the key in what differs, and so is never that simple
+    IF TG_OP = 'UPDATE' AND part = '' AND before - covered = after - covered THEN RETURN NULL; END IF;
+    PERFORM audit_look_closely(TG_OP, TG_ARGV[0], TG_ARGV[1], part, TG_ARGV[3], TG_ARGV[4], TG_ARGV[5],
+                               string_to_array(TG_ARGV[6], ','), string_to_array(TG_ARGV[7], ','), before, after);
+    RETURN NULL;
+END $$;
+
+-- Column by column, and for a row that went from one entity to another, on behalf of both.
+CREATE FUNCTION audit_look_closely(
+    operation text, declared_kind text, key_column text, part text, kind_label text, entity_table text, naming_column text,
+    unwatched text[], secret text[], before jsonb, after jsonb
+) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    columns text[] := audit_changed(before, after, unwatched);
+    fields text[] := CASE WHEN part <> '' AND operation <> 'UPDATE' THEN ARRAY[part] WHEN operation <> 'UPDATE' THEN '{*}'
+        ELSE (SELECT array_agg(CASE WHEN part = '' THEN '' ELSE part || '.' END || regexp_replace(c, '_id$', ''))
+              FROM unnest(columns) c) END;
     owners jsonb[] := ARRAY[coalesce(after, before)];
-    columns text[];
     owner jsonb;
     kind text;
     subject_key uuid;
     since timestamptz;
     named text[];
 BEGIN
-    columns := audit_changed(before, after, string_to_array(TG_ARGV[6], ','));
-    IF columns IS NULL THEN RETURN NULL; END IF;
-    fields := CASE WHEN part <> '' AND TG_OP <> 'UPDATE' THEN ARRAY[part] WHEN TG_OP <> 'UPDATE' THEN '{*}'
-        ELSE (SELECT array_agg(CASE WHEN part = '' THEN '' ELSE part || '.' END || regexp_replace(c, '_id$', ''))
-              FROM unnest(columns) c) END;
-    IF TG_OP = 'UPDATE' AND (TG_ARGV[1] = ANY (columns) OR substr(TG_ARGV[0], 2) = ANY (columns)) THEN
+    IF columns IS NULL THEN RETURN; END IF;
+    IF operation = 'UPDATE' AND (key_column = ANY (columns) OR substr(declared_kind, 2) = ANY (columns)) THEN
         owners := owners || before;
     END IF;
     <<each_owner>>
     FOREACH owner IN ARRAY owners LOOP
-        kind := TG_ARGV[0];
-        subject_key := owner ->> TG_ARGV[1];
+        kind := declared_kind;
+        subject_key := owner ->> key_column;
         IF kind LIKE ':%' THEN
             kind := owner ->> substr(kind, 2);
         ELSIF kind LIKE '@%' THEN
-            EXECUTE format('SELECT %I::text FROM public.%I WHERE key = $1', substr(kind, 2), TG_ARGV[4])
+            EXECUTE format('SELECT %I::text FROM public.%I WHERE key = $1', substr(kind, 2), entity_table)
                 INTO kind USING subject_key;
-            kind := coalesce(kind, TG_ARGV[4]);  -- the entity itself is gone too
+            kind := coalesce(kind, entity_table);  -- the entity itself is gone too
         END IF;
         -- the transaction's own events are no older than it is, unless the clock was set back meanwhile: look further then
         FOREACH since IN ARRAY ARRAY[now(), now() - interval '1 minute'] LOOP
             named := audit_named(kind, subject_key, since);
             CONTINUE each_owner WHEN fields <@ named OR '*' = ANY (named) OR (part <> '' AND part = ANY (named));
         END LOOP;
-        PERFORM audit_outside(CASE WHEN part = '' THEN TG_OP ELSE 'UPDATE' END, kind, subject_key, TG_ARGV[3], TG_ARGV[4],
-                              TG_ARGV[5], owner, part, fields, columns, string_to_array(TG_ARGV[7], ','), before, after);
+        PERFORM audit_outside(CASE WHEN part = '' THEN operation ELSE 'UPDATE' END, kind, subject_key, kind_label,
+                              entity_table, naming_column, owner, part, fields, columns, secret, before, after);
     END LOOP;
-    RETURN NULL;
 END $$;
 
 -- What no event named: the row's old and new values, and the entity by the name that its table has for it.
@@ -160,7 +190,8 @@ REVOKE ALL ON FUNCTION audit_witness(), audit_witness_truncate() FROM PUBLIC;
 """
 
 DROP = """
-DROP FUNCTION audit_witness_truncate; DROP FUNCTION audit_witness; DROP FUNCTION audit_outside;
+DROP FUNCTION audit_witness_truncate; DROP FUNCTION audit_witness; DROP FUNCTION audit_look_closely;
+DROP FUNCTION audit_outside;
 DROP FUNCTION audit_record_outside; DROP FUNCTION audit_changed; DROP FUNCTION audit_named; DROP FUNCTION audit_canonical;
 """
 
