@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+
+from audit.activity import kind_named
 
 
 class Reader(Protocol):
@@ -82,9 +84,9 @@ def tabs(reader: Reader, path: str) -> list[Tab]:
     """Return the tabs `reader` may see, with the one marked that the page at `path` belongs to.
 
     A page belongs to the entry whose address is the longest beginning of its own, so that what lies below
-    "/users/service-accounts/" is not taken for a user's.
+    "/users/service-accounts/" is not taken for a user's. The log of a thing belongs where the thing does.
     """
-    here = _entry_of(path)
+    here = _entry_of(_told_of(path))
     return [tab for area in AREAS if (tab := _tab(area, reader, here))]
 
 
@@ -97,6 +99,17 @@ def _tab(area: Area, reader: Reader, here: str) -> Tab | None:
     if not pages:
         return None
     return Tab(area.label, pages[0].url, current=any(page.current for page in pages), pages=pages)
+
+
+def _told_of(path: str) -> str:
+    """Return the address of what the page at `path` tells of: of a log its thing, of an event the whole log."""
+    try:
+        page = resolve(path)
+        if page.view_name in {"audit:change_log", "audit:activity_log"}:
+            return kind_named(page.kwargs["kind"]).url(page.kwargs["key"])
+        return reverse("audit:log") if page.view_name == "audit:event" else path
+    except (Resolver404, NoReverseMatch, KeyError):
+        return path
 
 
 def _entry_of(path: str) -> str:

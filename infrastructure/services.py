@@ -18,6 +18,7 @@ from infrastructure.programs import available_programs
 
 # labels of letters, digits and inner hyphens: a full name, the short one of an intranet, or an IPv4 address
 HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*")
+NAMED = 12  # how many of the things in the way are called by name
 TIME_LIMITS = range(1, 24 * 60 * 60 + 1)  # seconds per application: up to a day
 
 # What apps above do when an environment is registered, called with it and the actor inside the registration step.
@@ -238,9 +239,15 @@ def _protected(environment: Environment) -> list[Any]:
 def _names(kind: Kind, things: Sequence[Any], by: Actor) -> str:
     keys = {thing.pk for thing in things}
     seen = things if isinstance(by, System) else list(kind.visible(by).filter(pk__in=keys))
-    names = sorted(kind.describe(thing) for thing in seen)
-    hidden = len(keys) - len(names)
-    return ", ".join([*names, *([f"{hidden} that you may not see"] if hidden else [])])
+    names = sorted((kind.describe(thing) for thing in seen), key=_as_people_sort)
+    hidden, unnamed = len(keys) - len(names), len(names[NAMED:])
+    rest = [f"{unnamed} more"] * bool(unnamed) + [f"{hidden} that you may not see"] * bool(hidden)
+    return ", ".join([*names[:NAMED], *rest])
+
+
+def _as_people_sort(name: str) -> list[str | int]:
+    """Sort #9 before #10, and a before B."""
+    return [int(part) if part.isdecimal() else part.casefold() for part in re.split(r"(\d+)", name)]
 
 
 def _check_settings(runner: str, program: str, timeout: int) -> None:

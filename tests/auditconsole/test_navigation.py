@@ -1,6 +1,7 @@
 """The bar shows each sort of person what is theirs, and where they are."""
 
 from dataclasses import dataclass
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -62,6 +63,32 @@ def test_a_page_and_all_below_it_mark_their_tab(page: Page) -> None:
     assert [link.label for tab in tabs(EVERYTHING, below) for link in tab.pages if link.current] == [
         page.label
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "label"),
+    [
+        ("role", "Roles"),
+        ("user", "Users"),
+        ("service_account", "Service accounts"),
+        ("team", "Teams"),
+        ("application", "Applications"),
+        ("deployment_plan", "Deployment plans"),
+        ("environment", "Environments"),
+        ("infrastructure", "Settings"),
+    ],
+)
+def test_the_log_of_a_thing_stands_where_the_thing_does(kind: str, label: str) -> None:
+    for log in ("audit:change_log", "audit:activity_log"):
+        assert current(reverse(log, args=[kind, uuid4()])) == [label]
+
+
+def test_an_event_stands_in_the_audit_logs() -> None:
+    assert current(reverse("audit:event", args=[7])) == ["Audit logs"]
+
+
+def current(path: str) -> list[str]:
+    return [link.label for tab in tabs(EVERYTHING, path) for link in tab.pages if link.current]
 
 
 @pytest.mark.parametrize("page", OWN, ids=lambda page: page.label)

@@ -164,6 +164,15 @@ def test_an_environment_that_a_plan_names_stays_and_the_plan_is_named() -> None:
 
 
 @pytest.mark.django_db
+def test_of_many_things_in_the_way_the_first_are_named_as_people_sort_them() -> None:
+    source, target = environment("Development"), environment("QA")
+    for number in range(1, 15):
+        Plan.objects.create(number=number, source=source, target=target, created_by=person(f"ana.{number}"))
+    with pytest.raises(ValidationError, match=r"so it stays: #1, #2, .*, #9, #10, #11, #12, 2 more\."):
+        services.unregister_environment(target, by=SYSTEM)
+
+
+@pytest.mark.django_db
 def test_what_stands_in_the_way_is_not_named_to_somebody_who_may_not_see_it() -> None:
     place = environment()
     application("Secret", place)
