@@ -79,13 +79,14 @@ class RoleForm(forms.Form):
     def __init__(self, *args: Any, grantable: list[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # any role may be posted: the service refuses one that is above the granter's own, on record
-        _field(self, "role").choices = [(role.pk, role.name) for role in grantable]
+        offered = [(role.pk, role.name) for role in grantable]
+        _field(self, "role").choices = [("", "Choose a role"), *offered]
 
 
 class GrantForm(RoleForm):
     """Who gets a role for the application."""
 
-    user = UserField(User.objects.none())
+    user = UserField(User.objects.none(), empty_label="Choose a user")
     field_order = ("user", "role")
 
     def __init__(self, *args: Any, application: Application, granter: User, **kwargs: Any) -> None:
@@ -97,7 +98,7 @@ class GrantForm(RoleForm):
 class AddToTeamForm(forms.Form):
     """The application that a team gets."""
 
-    application = forms.ModelChoiceField(Application.objects.none())
+    application = forms.ModelChoiceField(Application.objects.none(), empty_label="Choose an application")
 
     def __init__(self, *args: Any, team: Team, adder: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
