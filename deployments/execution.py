@@ -118,6 +118,8 @@ def _start(plan: Plan, one: PlannedApplication) -> None:
         _expect(plan, Status.RUNNING)
         if plan.target.in_maintenance:
             raise Overtaken
+        if one.application.blocks.filter(environment=plan.target).exists():
+            raise ValidationError(f"it was blocked in {plan.target} after the plan was launched")
         _move(one, one.state, State.RUNNING)
         if one.version is None:
             one.version = tag_version(

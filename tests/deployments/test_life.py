@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from applications.services import block
 from audit.models import Event
 from deployments import services
 from deployments.models import Plan
@@ -189,6 +190,18 @@ def test_maintenance_of_the_target_ends_a_running_plan(committed: Landscape) -> 
         f"Aborted deployment plan #{plan.number}, because environment 'QA' is in maintenance mode",
         f"Stopped deployment plan #{plan.number} after 0 of 3 applications",
     ]
+
+
+def test_an_application_that_is_blocked_after_the_launch_is_not_deployed(committed: Landscape) -> None:
+    plan = committed.started()
+    block(committed.directory, by=SYSTEM, environment=committed.qa, reason="Fraud case 7")
+    work()
+    assert running(committed.qa) == {"CRM": "1.3"}
+    assert states(plan) == {"CRM": "done", "Directory": "failed", "Portal": "pending"}
+    assert status(plan) == Status.WITH_ERRORS
+    [(_, failed)] = [event for event in events() if "blocked" in event[1]]
+    assert "it was blocked in QA after the plan was launched" in failed
+    assert "Fraud" not in failed
 
 
 def test_a_prepared_plan_is_not_continued_into_maintenance(committed: Landscape) -> None:
