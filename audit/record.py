@@ -122,8 +122,8 @@ def _cut(value: Any, length: int, count: int) -> Any:
 
 
 def _links_within(parts: dict[str, Any], shorter: dict[str, Any]) -> list[list[int]]:
-    whole = shorter["sentence"] == parts["sentence"]
-    length, count = len(shorter["sentence"]) - (not whole), len(shorter.get("subjects", []))
+    sentence, whole = shorter.get("sentence", ""), parts.get("sentence", "")
+    length, count = len(sentence) - (sentence != whole), len(shorter.get("subjects", []))
     return [link for link in parts.get("links", []) if link[1] <= length and link[2] < count]
 
 

@@ -100,6 +100,7 @@ DECLARE
     covered text[] := string_to_array(TG_ARGV[6], ',');
     told record;
 BEGIN
+    IF TG_ARGV[6] <> '' AND TG_OP = 'UPDATE' AND before - covered = after - covered THEN RETURN NULL; END IF;
     IF of_kind LIKE ':%' THEN of_kind := coalesce(after, before) ->> substr(of_kind, 2); END IF;
     FOR told IN
         SELECT event.changed_fields AS fields, event.entity_key = owner AS is_own

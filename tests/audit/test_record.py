@@ -97,7 +97,11 @@ def test_every_subject_of_a_cut_event_is_still_found() -> None:
 
 
 class TestStatementBudget:
-    """BEGIN, lock-and-read, the write, one function call that writes and commits: nothing else."""
+    """BEGIN, lock-and-read, the write, one function call that records, COMMIT: nothing else, in three messages.
+
+    Django writes a BEGIN and a COMMIT of its own into its log, which the driver does not send: the one goes along with
+    the lock, the other with the function call.
+    """
 
     pytestmark = pytest.mark.usefixtures("committed_db")
 
@@ -108,7 +112,7 @@ class TestStatementBudget:
             tester.save()
         assert verbs(queries) == [
             "BEGIN",
-            "SELECT FOR NO KEY UPDATE",
+            "BEGIN, SELECT FOR NO KEY UPDATE",
             "UPDATE",
             "audit_record, COMMIT",
             "COMMIT",
@@ -146,13 +150,32 @@ def verbs(queries: CaptureQueriesContext) -> list[str]:
         if "audit_record(" in sql:
             verb = "audit_record" + (", COMMIT" if sql.endswith("COMMIT") else "")
         elif "FOR NO KEY UPDATE" in sql:
-            verb = "SELECT FOR NO KEY UPDATE"
+            verb = ("BEGIN, " if verb == "BEGIN" else "") + "SELECT FOR NO KEY UPDATE"
         found.append(verb)
     return found
 
 
 class TestCommit:
     pytestmark = pytest.mark.usefixtures("committed_db")
+
+    def test_what_fails_after_the_lock_is_rolled_back(self) -> None:
+        tester = role("Tester")
+        for error in (ZeroDivisionError, KeyboardInterrupt):
+            with pytest.raises(error), changed(tester, by=SYSTEM):
+                tester.name = "Checker"
+                tester.save()
+                raise error
+            raw: Any = connection.connection
+            assert raw.info.transaction_status.name == "IDLE"
+            assert connection.get_autocommit() is True
+            assert Role.objects.get(pk=tester.pk).name == "Tester"
+
+    def test_a_step_in_which_nothing_changes_ends_its_transaction(self) -> None:
+        tester = role("Tester")
+        with changed(tester, by=SYSTEM):
+            pass
+        raw: Any = connection.connection
+        assert raw.info.transaction_status.name == "IDLE"
 
     def test_a_deferred_constraint_that_refuses_is_no_fault_of_the_record(self) -> None:
         one, two = environment("One"), environment("Two")
