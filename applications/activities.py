@@ -12,6 +12,7 @@ APPLICATION = Kind(
     visible=lambda user: Application.objects.visible_to(user),
     needs="List Applications for this application",
     url_name="applications:detail",
+    list_name="applications:list",
 )
 
 accessed = Activity(

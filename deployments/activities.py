@@ -16,6 +16,7 @@ PLAN = Kind(
     visible=lambda user: Plan.objects.visible_to(user),
     needs="List Applications in every application of the plan",
     url_name="deployments:detail",
+    list_name="deployments:list",
 )
 
 accessed = Activity(

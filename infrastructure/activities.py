@@ -13,6 +13,7 @@ ENVIRONMENT = Kind(
     visible=lambda user: Environment.objects.visible_to(user),
     needs=f"{MANAGE_INFRASTRUCTURE}, or Full Control on this environment",
     url_name="infrastructure:detail",
+    list_name="infrastructure:list",
 )
 INFRASTRUCTURE = Kind(
     model=ConsoleSettings,
@@ -27,6 +28,7 @@ INFRASTRUCTURE = Kind(
     ),
     needs=MANAGE_INFRASTRUCTURE,
     url_name="infrastructure:settings",
+    list_name="infrastructure:settings",
     single=True,
 )
 MANAGE = "infrastructure.manage"

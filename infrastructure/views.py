@@ -3,11 +3,17 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
-from django.urls import reverse
 
 from audit.activity import Activity
-from audit.activity.views import EntityDetail, EntityList, EntityStepView, PermissionMixin, StepView
+from audit.activity.views import (
+    ConfirmationView,
+    CreationView,
+    EntityDetail,
+    EntityList,
+    EntityStepView,
+    PermissionMixin,
+    StepView,
+)
 from infrastructure import activities, services
 from infrastructure.activities import ENVIRONMENT, INFRASTRUCTURE
 from infrastructure.forms import (
@@ -50,29 +56,22 @@ class EnvironmentDetail(EntityDetail):
         return context
 
 
-class RegisterEnvironment(StepView):
+class RegisterEnvironment(CreationView):
     """Register an environment."""
 
+    kind = ENVIRONMENT
     activity = activities.environment_registered
     form_class = RegistrationForm
     heading = "Register an environment"
     submit = "Register environment"
     success_message = "The environment is registered."
+    explanation = (
+        "In a new environment Administrators hold Full Control, every other role lists applications."
+    )
 
     def perform(self, data: dict[str, Any]) -> str:
         """Register, then show it."""
-        environment = services.register_environment(by=self.by, **data)
-        return ENVIRONMENT.url(environment.pk)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the way back, and what registering brings about."""
-        home = reverse("infrastructure:list")
-        return super().get_context_data(
-            crumbs=[("Environments", home)],
-            cancel=home,
-            explanation="In a new environment Administrators hold Full Control, every other role lists applications.",
-            **kwargs,
-        )
+        return ENVIRONMENT.url(services.register_environment(by=self.by, **data).pk)
 
 
 class EnvironmentStep(EntityStepView):
@@ -81,28 +80,13 @@ class EnvironmentStep(EntityStepView):
     kind = ENVIRONMENT
     entity: Environment
 
-    def perform(self, data: dict[str, Any]) -> str:
-        """Do it, then show the environment."""
-        self.act(data)
-        return ENVIRONMENT.url(self.entity.pk)
-
-    def act(self, data: dict[str, Any]) -> None:
-        """Call the one service."""
-        raise NotImplementedError
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the way back."""
-        page = ENVIRONMENT.url(self.entity.pk)
-        crumbs = [("Environments", reverse("infrastructure:list")), (str(self.entity), page)]
-        return super().get_context_data(crumbs=crumbs, cancel=page, **kwargs)
-
 
 class ChangeEnvironment(EnvironmentStep):
     """Change what is known of an environment."""
 
     activity = activities.environment_updated
     form_class = EnvironmentForm
-    heading = "Edit"
+    heading = "Edit environment"
     submit = "Save environment"
     success_message = "The environment is saved."
 
@@ -120,7 +104,7 @@ class MoveEnvironment(EnvironmentStep):
 
     activity = activities.order_switched
     form_class = PositionForm
-    heading = "Move"
+    heading = "Move environment"
     submit = "Move environment"
 
     def get_initial(self) -> dict[str, Any]:
@@ -130,7 +114,7 @@ class MoveEnvironment(EnvironmentStep):
     def perform(self, data: dict[str, Any]) -> str:
         """Move, then show the new order."""
         services.move_environment(self.entity, by=self.by, **data)
-        return reverse("infrastructure:list")
+        return self.kind.list_url
 
 
 class EnableMaintenance(EnvironmentStep):
@@ -144,12 +128,10 @@ class EnableMaintenance(EnvironmentStep):
         """Close it."""
         services.enable_maintenance(self.entity, by=self.by, **data)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    @property
+    def explanation(self) -> str:
         """Say what it costs."""
-        explanation = (
-            f"While it is in maintenance mode, nothing is deployed to '{self.entity}' or tagged there."
-        )
-        return super().get_context_data(explanation=explanation, **kwargs)
+        return f"While it is in maintenance mode, nothing is deployed to '{self.entity}' or tagged there."
 
 
 class DisableMaintenance(EnvironmentStep):
@@ -159,38 +141,37 @@ class DisableMaintenance(EnvironmentStep):
     form_class = forms.Form
     heading = submit = "Disable maintenance mode"
 
-    def act(self, data: dict[str, Any]) -> None:  # noqa: ARG002
+    def act(self, data: dict[str, Any]) -> None:  # noqa: ARG002  (the form asks nothing)
         """Open it."""
         services.disable_maintenance(self.entity, by=self.by)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    @property
+    def explanation(self) -> str:
         """Say what it means."""
-        explanation = f"Applications can be deployed to '{self.entity}' again."
-        return super().get_context_data(explanation=explanation, **kwargs)
+        return f"Applications can be deployed to '{self.entity}' again."
 
 
-class UnregisterEnvironment(EnvironmentStep):
+class UnregisterEnvironment(ConfirmationView):
     """Remove an environment, unless something stands in the way."""
 
+    kind = ENVIRONMENT
     activity = activities.environment_unregistered
-    form_class = forms.Form
     template_name = "infrastructure/unregister.html"
     success_message = "The environment is unregistered."
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """Name on the button what goes."""
-        super().setup(request, *args, **kwargs)
-        self.heading, self.submit = "Unregister", f"Unregister {self.entity}"
+    @property
+    def submit(self) -> str:
+        """Name what goes."""
+        return f"Unregister {self.entity}"
 
-    def perform(self, data: dict[str, Any]) -> str:  # noqa: ARG002
+    def perform(self, data: dict[str, Any]) -> str:  # noqa: ARG002  (the form asks nothing)
         """Remove, then show the others."""
         services.unregister_environment(self.entity, by=self.by)
-        return reverse("infrastructure:list")
+        return self.kind.list_url
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Say what stands in the way, or what it costs."""
-        blocking = services.in_the_way(self.entity, self.by)
-        return super().get_context_data(blocking=blocking, title=f"{self.submit}?", tone="danger", **kwargs)
+        """Say what stands in the way."""
+        return super().get_context_data(blocking=services.in_the_way(self.entity, self.by), **kwargs)
 
 
 class ChangeSettings(StepView):
@@ -215,7 +196,7 @@ class ChangeSettings(StepView):
     def perform(self, data: dict[str, Any]) -> str:
         """Save, and stay."""
         services.change_settings(by=self.by, **data)
-        return reverse("infrastructure:settings")
+        return INFRASTRUCTURE.list_url
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the thing whose change log this is."""

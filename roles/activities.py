@@ -13,6 +13,7 @@ ROLE = Kind(
     visible=lambda user: Role.objects.visible_to(user),
     needs=MANAGE_INFRASTRUCTURE,
     url_name="roles:detail",
+    list_name="roles:list",
 )
 
 accessed = Activity(

@@ -4,15 +4,16 @@ from typing import Any
 
 from django import forms
 from django.db.models import Count
-from django.urls import reverse
+from django.utils.functional import cached_property
+from django.views.generic.edit import FormMixin
 
 from audit.activity.views import (
+    ConfirmationView,
+    CreationView,
     EntityDetail,
     EntityList,
-    EntityMixin,
     EntityStepView,
     PermissionMixin,
-    StepView,
 )
 from infrastructure.models import Environment
 from roles import activities, granting, services
@@ -67,52 +68,53 @@ class RolePage(EntityDetail):
         )
 
 
-class RoleFormView(StepView):
+class RoleFormMixin(FormMixin[RoleForm]):
     """The one form of a role."""
 
+    kind = activities.ROLE
     form_class = RoleForm
-    template_name = "roles/form.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Give the form the environments."""
         return {**super().get_form_kwargs(), "environments": Environment.objects.in_order()}
 
 
-class RoleCreate(RoleFormView):
+class RoleCreate(RoleFormMixin, CreationView):
     """A new role."""
 
+    template_name = "roles/form.html"
     activity = activities.created
     heading = "New role"
     submit = "Create role"
 
     def perform(self, data: dict[str, Any]) -> str:
         """Create it and say so."""
-        role = services.create_role(by=self.actor, **data)
+        role = services.create_role(by=self.by, **data)
         self.success_message = f"Role '{role}' created."
-        return reverse("roles:detail", args=[role.pk])
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the ways out."""
-        return super().get_context_data(cancel=reverse("roles:list"), **kwargs)
+        return self.kind.url(role.pk)
 
 
-class RoleEdit(EntityMixin, RoleFormView):
+class RoleEdit(RoleFormMixin, EntityStepView):
     """Change a role."""
 
-    kind = activities.ROLE
+    template_name = "roles/form.html"
     activity = activities.updated
     submit = "Save role"
+
+    @property
+    def heading(self) -> str:
+        """Name the role."""
+        return f"Edit {self.entity}"
 
     def get_initial(self) -> dict[str, Any]:
         """Show the role as it is."""
         return initial_of(self.entity)
 
-    def perform(self, data: dict[str, Any]) -> str:
+    def act(self, data: dict[str, Any]) -> None:
         """Change it, and say how many people that affects."""
-        services.change_role(self.entity, by=self.actor, **data)
+        services.change_role(self.entity, by=self.by, **data)
         affected = services.affected_users(self.entity).count()
         self.success_message = f"Role '{self.entity}' saved. {_people(affected)} affected."
-        return reverse("roles:detail", args=[self.entity.pk])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add whom it affects, before it is saved."""
@@ -120,17 +122,20 @@ class RoleEdit(EntityMixin, RoleFormView):
         return super().get_context_data(
             affected=affected[:SHOWN_HOLDERS],
             affected_count=affected.count(),
-            cancel=reverse("roles:detail", args=[self.entity.pk]),
             **kwargs,
         )
 
 
-class RoleDelete(EntityStepView):
+class RoleDelete(ConfirmationView):
     """Delete a role; its holders get another one."""
 
     kind = activities.ROLE
     activity = activities.deleted
-    template_name = "roles/delete.html"
+
+    @property
+    def submit(self) -> str:
+        """Name what goes."""
+        return f"Delete role {self.entity}"
 
     def get_form_class(self) -> Any:
         """Ask for a replacement only if somebody holds the role."""
@@ -140,36 +145,29 @@ class RoleDelete(EntityStepView):
         """Offer the roles that the reader may hand out."""
         kwargs = super().get_form_kwargs()
         if self.affected:
-            kwargs["roles"] = granting.grantable(self.actor.role).exclude(pk=self.entity.pk)
+            kwargs["roles"] = granting.grantable(self.by.role).exclude(pk=self.entity.pk)
         return kwargs
 
-    @property
+    @cached_property
     def affected(self) -> int:
         """How many people and service accounts hold the role."""
         return int(services.affected_users(self.entity).count())
 
+    def consequences(self) -> list[str]:
+        """Say whom it affects."""
+        cost = (
+            f"{_people(self.affected)} affected: they get the replacement role."
+            if self.affected
+            else "Nobody holds this role."
+        )
+        return [cost, "The role's change log stays."]
+
     def perform(self, data: dict[str, Any]) -> str:
         """Delete it and say so."""
         name, replacement = self.entity.name, data.get("replacement")
-        services.delete_role(self.entity, by=self.actor, replacement=replacement)
+        services.delete_role(self.entity, by=self.by, replacement=replacement)
         self.success_message = f"Role '{name}' deleted."
-        return reverse("roles:list")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add what it costs."""
-        affected = self.affected
-        self.submit = f"Delete role {self.entity}"
-        cost = (
-            f"{_people(affected)} affected: they get the replacement role."
-            if affected
-            else "Nobody holds this role."
-        )
-        return super().get_context_data(
-            title=f"Delete the role '{self.entity}'?",
-            consequences=[cost, "The role's change log stays."],
-            cancel=reverse("roles:detail", args=[self.entity.pk]),
-            **kwargs,
-        )
+        return self.kind.list_url
 
 
 def _cells(

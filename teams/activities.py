@@ -13,6 +13,7 @@ TEAM = Kind(
     visible=lambda user: Team.objects.visible_to(user),
     needs=MANAGE_TEAM,
     url_name="teams:detail",
+    list_name="teams:list",
 )
 MANAGE = "teams.manage"
 ROLE_IN_TEAM = "Role of {user} in {entity}"

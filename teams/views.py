@@ -2,12 +2,18 @@
 
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest
-from django.urls import reverse
 
 from audit.activity.gates import fetch
-from audit.activity.views import EntityDetail, EntityList, EntityStepView, PermissionMixin, StepView
+from audit.activity.views import (
+    ConfirmationView,
+    CreationView,
+    EntityDetail,
+    EntityList,
+    EntityMixin,
+    EntityStepView,
+    PermissionMixin,
+)
 from teams import activities, services
 from teams.activities import TEAM
 from teams.forms import MemberForm, RoleForm, TeamForm
@@ -42,44 +48,30 @@ class TeamDetail(EntityDetail):
         return super().get_context_data(members=members, applications=applications, **kwargs)
 
 
-class CreateTeam(StepView):
+class CreateTeam(CreationView):
     """Create a team."""
 
+    kind = TEAM
     activity = activities.created
     form_class = TeamForm
     heading = "New team"
     submit = "Create team"
+    success_message = "The team is created."
 
     def perform(self, data: dict[str, Any]) -> str:
         """Create, then show it."""
         return TEAM.url(services.create_team(by=self.by, **data).pk)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the way back."""
-        home = reverse("teams:list")
-        return super().get_context_data(crumbs=[("Teams", home)], cancel=home, **kwargs)
 
-
-class TeamStep(EntityStepView):
-    """A step with one team; afterwards its page is shown."""
+class TeamMixin(EntityMixin):
+    """For pages of one team."""
 
     kind = TEAM
     entity: Team
 
-    def perform(self, data: dict[str, Any]) -> str:
-        """Do it, then show the team."""
-        self.act(data)
-        return TEAM.url(self.entity.pk)
 
-    def act(self, data: dict[str, Any]) -> None:
-        """Call the one service."""
-        raise NotImplementedError
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the way back."""
-        page = TEAM.url(self.entity.pk)
-        crumbs = [("Teams", reverse("teams:list")), (str(self.entity), page)]
-        return super().get_context_data(crumbs=crumbs, cancel=page, **kwargs)
+class TeamStep(TeamMixin, EntityStepView):
+    """A step with one team; afterwards its page is shown."""
 
 
 class ChangeTeam(TeamStep):
@@ -87,7 +79,7 @@ class ChangeTeam(TeamStep):
 
     activity = activities.updated
     form_class = TeamForm
-    heading = "Edit"
+    heading = "Edit team"
     submit = "Save team"
     success_message = "The team is saved."
 
@@ -100,35 +92,30 @@ class ChangeTeam(TeamStep):
         services.change_team(self.entity, by=self.by, **data)
 
 
-class DeleteTeam(TeamStep):
+class DeleteTeam(TeamMixin, ConfirmationView):
     """Delete a team, after saying what that costs."""
 
     activity = activities.deleted
-    form_class = forms.Form
-    template_name = "components/confirm.html"
     success_message = "The team is deleted."
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """Name on the button what goes."""
-        super().setup(request, *args, **kwargs)
-        self.heading, self.submit = "Delete", f"Delete team {self.entity}"
+    @property
+    def submit(self) -> str:
+        """Name what goes."""
+        return f"Delete team {self.entity}"
 
-    def perform(self, data: dict[str, Any]) -> str:  # noqa: ARG002
+    def perform(self, data: dict[str, Any]) -> str:  # noqa: ARG002  (the form asks nothing)
         """Delete, then show the others."""
         services.delete_team(self.entity, by=self.by)
-        return reverse("teams:list")
+        return self.kind.list_url
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Say what it costs."""
+    def consequences(self) -> list[str]:
+        """Say who loses what."""
         people = self.entity.memberships.count()
         losers = "1 person loses" if people == 1 else f"{people} people lose"
-        consequences = [
+        return [
             f"{losers} the role held in this team.",
             "Its applications stay, without a team; those who worked on them through it no longer do.",
         ]
-        return super().get_context_data(
-            title=f"{self.submit}?", consequences=consequences, tone="danger", **kwargs
-        )
 
 
 class AddMember(TeamStep):
@@ -147,28 +134,28 @@ class AddMember(TeamStep):
         services.add_member(self.entity, by=self.by, **data)
 
 
-class MemberStep(TeamStep):
-    """A step with a member of a team; who is not in the team has no such page."""
+class MemberMixin(TeamMixin):
+    """For pages of a member of a team; who is not in the team has no such page."""
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Fetch the membership."""
         super().setup(request, *args, **kwargs)
-        if self.entity is not None:
-            self.member: User = fetch(self.entity.members.all(), kwargs["user"])
-            self.membership: Membership = self.entity.memberships.get(user=self.member)
+        self.member: User = fetch(self.entity.members.all(), kwargs["user"])
+        self.membership: Membership = self.entity.memberships.get(user=self.member)
 
 
-class ChangeMemberRole(MemberStep):
+class ChangeMemberRole(MemberMixin, EntityStepView):
     """Give a member another role."""
 
     activity = activities.member_role_changed
     form_class = RoleForm
     submit = "Change role"
+    success_message = "The role was changed."
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+    @property
+    def heading(self) -> str:
         """Say whose role it is."""
-        super().setup(request, *args, **kwargs)
-        self.heading = f"Role of {self.member}"
+        return f"Role of {self.member}"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer what this person may hand out in this team."""
@@ -183,29 +170,26 @@ class ChangeMemberRole(MemberStep):
         services.change_member_role(self.entity, by=self.by, user=self.member, role=data["role"])
 
 
-class RemoveMember(MemberStep):
+class RemoveMember(MemberMixin, ConfirmationView):
     """Take a member's role away, after saying what that costs."""
 
     activity = activities.member_removed
-    form_class = forms.Form
-    template_name = "components/confirm.html"
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """Name on the button who goes."""
-        super().setup(request, *args, **kwargs)
-        self.heading, self.submit = f"Remove {self.member}", f"Remove {self.member}"
+    @property
+    def submit(self) -> str:
+        """Name who goes."""
+        return f"Remove {self.member}"
 
-    def act(self, data: dict[str, Any]) -> None:  # noqa: ARG002
-        """Remove."""
-        services.remove_member(self.entity, by=self.by, user=self.member)
+    @property
+    def title(self) -> str:
+        """Name the team as well."""
+        return f"Remove {self.member} from {self.entity}?"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def consequences(self) -> list[str]:
         """Say what it costs."""
         role = self.membership.role
-        consequences = [f"{self.member} loses the role '{role}' here; then the default role decides again."]
-        return super().get_context_data(
-            title=f"Remove {self.member} from {self.entity}?",
-            consequences=consequences,
-            tone="danger",
-            **kwargs,
-        )
+        return [f"{self.member} loses the role '{role}' here; then the default role decides again."]
+
+    def act(self, data: dict[str, Any]) -> None:  # noqa: ARG002  (the form asks nothing)
+        """Remove."""
+        services.remove_member(self.entity, by=self.by, user=self.member)

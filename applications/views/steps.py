@@ -1,79 +1,56 @@
 """A page per step: create, change, publish, tag, block, and delete a version."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest
-from django.urls import reverse
 
 from applications import activities, services
 from applications.forms import BlockForm, DetailsForm, NewForm, TagForm
 from applications.models import Application, environments_of
 from applications.services.versions import next_number
 from audit.activity.gates import fetch
-from audit.activity.views import EntityStepView, StepView
+from audit.activity.views import ConfirmationView, CreationView, EntityStepView
 from roles.models import Level
-from users.models import User
-
-ALL = "Applications"
 
 
 class ApplicationStep(EntityStepView):
     """A form about one application; it leads back to the application's page."""
 
     kind = activities.APPLICATION
-    explanation = ""
-
-    @property
-    def application(self) -> Application:
-        """The application that the address names."""
-        return cast(Application, self.entity)
-
-    @property
-    def user(self) -> User:
-        """Whoever is signed in."""
-        return cast(User, self.request.user)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the way back and what the step means."""
-        return super().get_context_data(
-            cancel=self.kind.url(self.application.pk),
-            crumbs=[
-                (ALL, reverse("applications:list")),
-                (self.application, self.kind.url(self.application.pk)),
-            ],
-            explanation=self.explanation,
-            **kwargs,
-        )
-
-    def perform(self, data: dict[str, Any]) -> str:
-        """Do it, then show the application."""
-        self.act(data)
-        return self.kind.url(self.application.pk)
-
-    def act(self, data: dict[str, Any]) -> None:
-        """Call the one service."""
-        raise NotImplementedError
+    entity: Application
 
 
 class StepInEnvironment(ApplicationStep):
     """A form about an application in an environment where the user may list it; elsewhere 404."""
 
+    action: str  # in words, without the environment
+
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Fetch both."""
         super().setup(request, *args, **kwargs)
-        if self.entity is not None:
-            seen = environments_of(self.application, request.user, Level.LIST)
-            self.environment = fetch(seen, self.kwargs["environment"])
+        seen = environments_of(self.entity, request.user, Level.LIST)
+        self.environment = fetch(seen, kwargs["environment"])
+
+    @property
+    def heading(self) -> str:
+        """Name the environment as well."""
+        return f"{self.action} in {self.environment}"
+
+    @property
+    def submit(self) -> str:
+        """The same, unless there is a shorter word."""
+        return self.heading
 
     def within(self) -> Any:
         """The permission is about the application in this environment."""
         return self.environment
 
 
-class Create(StepView):
+class Create(CreationView):
     """A new application."""
 
+    kind = activities.APPLICATION
     activity = activities.created
     form_class = NewForm
     heading = "New application"
@@ -82,17 +59,11 @@ class Create(StepView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Say who makes it: that decides what can be chosen."""
-        return {**super().get_form_kwargs(), "maker": self.request.user}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the way back."""
-        every = reverse("applications:list")
-        return super().get_context_data(cancel=every, crumbs=[(ALL, every)], **kwargs)
+        return {**super().get_form_kwargs(), "maker": self.by}
 
     def perform(self, data: dict[str, Any]) -> str:
         """Create, then show it."""
-        application = services.create_application(by=cast(User, self.request.user), **data)
-        return activities.APPLICATION.url(application.pk)
+        return self.kind.url(services.create_application(by=self.by, **data).pk)
 
 
 class Change(ApplicationStep):
@@ -106,11 +77,11 @@ class Change(ApplicationStep):
 
     def get_initial(self) -> dict[str, Any]:
         """Show what there is."""
-        return {name: getattr(self.application, name) for name in DetailsForm.base_fields}
+        return {name: getattr(self.entity, name) for name in DetailsForm.base_fields}
 
     def act(self, data: dict[str, Any]) -> None:
         """Change what differs."""
-        services.change_application(self.application, by=self.user, **data)
+        services.change_application(self.entity, by=self.by, **data)
 
 
 class Tag(StepInEnvironment):
@@ -118,7 +89,7 @@ class Tag(StepInEnvironment):
 
     activity = activities.tagged
     form_class = TagForm
-    heading = "Tag a version in {environment}"
+    action = "Tag a version"
     submit = "Tag version"
     success_message = "The version was tagged."
     explanation = (
@@ -127,13 +98,13 @@ class Tag(StepInEnvironment):
 
     def get_initial(self) -> dict[str, Any]:
         """Suggest the next number."""
-        return {"number": next_number(self.application, self.environment)}
+        return {"number": next_number(self.entity, self.environment)}
 
     def act(self, data: dict[str, Any]) -> None:
         """Tag."""
         services.tag_version(
-            self.application,
-            by=self.user,
+            self.entity,
+            by=self.by,
             environment=self.environment,
             **data,
         )
@@ -144,14 +115,14 @@ class Publish(StepInEnvironment):
 
     activity = activities.published
     form_class = forms.Form
-    heading = "Report a change in {environment}"
+    action = "Report a change"
     submit = "Report the change"
     success_message = "The change was noted."
     explanation = "The application is then shown as changed since its tag, with the time and your name."
 
     def act(self, data: dict[str, Any]) -> None:  # noqa: ARG002  (the form asks nothing)
         """Report."""
-        services.report_change(self.application, by=self.user, environment=self.environment)
+        services.report_change(self.entity, by=self.by, environment=self.environment)
 
 
 class Block(StepInEnvironment):
@@ -159,13 +130,13 @@ class Block(StepInEnvironment):
 
     activity = activities.blocked
     form_class = BlockForm
-    heading = submit = "Block in {environment}"
+    action = "Block"
     success_message = "The application is blocked there."
     explanation = "No plan can deploy the application there until it is unblocked."
 
     def act(self, data: dict[str, Any]) -> None:
         """Block."""
-        services.block(self.application, by=self.user, environment=self.environment, reason=data["reason"])
+        services.block(self.entity, by=self.by, environment=self.environment, reason=data["reason"])
 
 
 class Unblock(StepInEnvironment):
@@ -173,42 +144,46 @@ class Unblock(StepInEnvironment):
 
     activity = activities.unblocked
     form_class = forms.Form
-    heading = submit = "Unblock in {environment}"
+    action = "Unblock"
     success_message = "The application is not blocked there any more."
     explanation = "Plans can deploy the application there again."
 
     def act(self, data: dict[str, Any]) -> None:  # noqa: ARG002  (the form asks nothing)
         """Unblock."""
-        services.unblock(self.application, by=self.user, environment=self.environment)
+        services.unblock(self.entity, by=self.by, environment=self.environment)
 
 
-class DeleteVersion(ApplicationStep):
+class DeleteVersion(ConfirmationView):
     """Delete a tag that nobody needs."""
 
+    kind = activities.APPLICATION
     activity = activities.version_deleted
-    form_class = forms.Form
-    template_name = "applications/confirm.html"
+    entity: Application
     success_message = "The version was deleted."
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Fetch the version too: 404 unless it is one of this application."""
         super().setup(request, *args, **kwargs)
-        if self.entity is not None:
-            self.version = fetch(self.application.versions.all(), self.kwargs["version"])
-            self.submit = f"Delete version {self.version}"
+        self.version = fetch(self.entity.versions.all(), kwargs["version"])
+
+    @property
+    def submit(self) -> str:
+        """Name the version."""
+        return f"Delete version {self.version}"
+
+    @property
+    def title(self) -> str:
+        """Name the application as well."""
+        return f"{self.submit} of {self.entity}?"
 
     def within(self) -> Any:
         """The permission is about the environment where it was tagged."""
         return self.version.environment
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Ask."""
-        return super().get_context_data(
-            title=f"Delete version {self.version} of {self.application}?",
-            consequences=["It can never be deployed again. What the log says of it stays."],
-            **kwargs,
-        )
+    def consequences(self) -> list[str]:
+        """Say that it is for good."""
+        return ["It can never be deployed again. What the log says of it stays."]
 
     def act(self, data: dict[str, Any]) -> None:  # noqa: ARG002  (the form asks nothing)
         """Delete."""
-        services.delete_version(self.version, by=self.user)
+        services.delete_version(self.version, by=self.by)

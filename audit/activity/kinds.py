@@ -21,6 +21,7 @@ def _any(_: Any) -> bool:
 class Kind:
     """A kind of entity: its names, where its page is, and who may read what happened to it.
 
+    `url_name` names the address of a thing's page, `list_name` that of the list of all.
     `readable(user)` returns the things whose change log the user may read without holding the permission for the
     whole record; `needs` names, for a person, the permission that opens it. `visible(user)` returns the things
     whose page they may open. `acts` marks kinds that can be actors and so have an activity log as well; `single`
@@ -35,6 +36,7 @@ class Kind:
     visible: Callable[[Any], "models.QuerySet[Any]"]
     needs: str
     url_name: str
+    list_name: str
     describe: Callable[[Any], str] = str
     matches: Callable[[Any], bool] = _any
     unrecorded: tuple[str, ...] = ()
@@ -50,6 +52,11 @@ class Kind:
     def url(self, key: UUID | str) -> str:
         """Return the address of the page of the thing with this key."""
         return reverse(self.url_name, args=[] if self.single else [key])
+
+    @property
+    def list_url(self) -> str:
+        """The address of the list of things of this kind."""
+        return reverse(self.list_name)
 
     @cached_property
     def recorded_fields(self) -> "tuple[models.Field[Any, Any], ...]":
@@ -79,5 +86,5 @@ def kind_of(thing: models.Model) -> Kind:
 
 
 def is_entity(value: object) -> bool:
-    """Say whether a fact is a thing of a declared kind (and so becomes a subject of the event)."""
+    """Say whether a fact is a thing, and so becomes a subject of the event: its kind has to be declared."""
     return isinstance(value, models.Model)

@@ -1,6 +1,6 @@
 """Views of pages that do one thing: authorise, validate, call one service, redirect."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -9,7 +9,6 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.generic import DetailView, FormView, ListView
 
-from audit.activity.actors import Actor
 from audit.activity.declaration import Activity
 from audit.activity.gates import fetch
 from audit.activity.kinds import Kind
@@ -36,13 +35,9 @@ class EntityMixin:
     entity: Any
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """Fetch the thing."""
+        """Fetch the thing the address names. Raises Http404."""
         super().setup(request, *args, **kwargs)  # type: ignore[misc]
-        self.entity = self.fetch() if request.user.is_authenticated else None
-
-    def fetch(self) -> Any:
-        """Return the thing the address names. Raises Http404."""
-        return fetch(self.kind.visible(self.request.user), self.kwargs["key"])
+        self.entity = fetch(self.kind.visible(request.user), kwargs["key"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the thing as `entity` and its kind."""
@@ -87,25 +82,32 @@ class StepView(FormView[forms.Form]):
 
     activity: Activity
     template_name = "components/form_page.html"
-    heading: str = ""
-    submit: str = "Save"
     success_message = ""
 
     @property
-    def by(self) -> Actor:
-        """Whoever sends the form; only signed-in people come here."""
-        return cast(Actor, self.request.user)
+    def heading(self) -> str:
+        """The page's heading."""
+        return ""
+
+    @property
+    def submit(self) -> str:
+        """The button's text, which names what it does."""
+        return "Save"
+
+    @property
+    def explanation(self) -> str:
+        """A sentence on what the step means, where its name does not say it."""
+        return ""
+
+    @property
+    def by(self) -> Any:
+        """Whoever sends the form, as the services take it; nobody comes here without having signed in."""
+        return self.request.user
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Ask the permission before a form is shown; a refusal is on record."""
-        if request.user.is_authenticated:
-            self.activity.ask(self.subject(), by=request.user, within=self.within())
+        self.activity.ask(self.subject(), by=self.by, within=self.within())
         return super().dispatch(request, *args, **kwargs)
-
-    @property
-    def actor(self) -> Any:
-        """Whoever sends the form, as the services take it (`by=`)."""
-        return self.request.user
 
     def subject(self) -> Any:
         """Return the thing whose permission is asked; None where the activity is about no particular thing yet."""
@@ -114,6 +116,10 @@ class StepView(FormView[forms.Form]):
     def within(self) -> Any:
         """Return the environment or other place the permission is about, for activities that declare `within`."""
         return None
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Return text and address of the pages above; the nearest is also the way out."""
+        return []
 
     def perform(self, data: dict[str, Any]) -> str:
         """Call the one service with what the form holds; return the address to go to. Raises ValidationError."""
@@ -135,12 +141,63 @@ class StepView(FormView[forms.Form]):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the heading and the button's text."""
-        return super().get_context_data(heading=self.heading, submit=self.submit, **kwargs)
+        """Add the words and the ways out."""
+        crumbs = self.crumbs()
+        return super().get_context_data(
+            heading=self.heading,
+            submit=self.submit,
+            explanation=self.explanation,
+            crumbs=crumbs,
+            cancel=crumbs[-1][1] if crumbs else "",
+            **kwargs,
+        )
+
+
+class CreationView(StepView):
+    """A form that makes a new thing of a kind."""
+
+    kind: Kind
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """The list of such things is above."""
+        return [(self.kind.title, self.kind.list_url)]
 
 
 class EntityStepView(EntityMixin, StepView):
-    """A form about one thing."""
+    """A form about one thing; afterwards its page is shown. Subclasses say `act` (or `perform`, to go elsewhere)."""
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """The thing's page is above, and the list of such things."""
+        return [(self.kind.title, self.kind.list_url), (str(self.entity), self.kind.url(self.entity.pk))]
+
+    def perform(self, data: dict[str, Any]) -> str:
+        """Do it, then show the thing."""
+        self.act(data)
+        return self.kind.url(self.entity.pk)
+
+    def act(self, data: dict[str, Any]) -> None:
+        """Call the one service. Raises ValidationError."""
+        raise NotImplementedError
+
+
+class ConfirmationView(EntityStepView):
+    """A step that takes something away: it is asked about first, with what it costs."""
+
+    form_class: type[forms.Form] = forms.Form
+    template_name = "components/confirm.html"
+
+    @property
+    def title(self) -> str:
+        """The question."""
+        return f"{self.submit}?"
+
+    def consequences(self) -> list[str]:
+        """Return sentences on what the step costs."""
+        return []
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the question and the costs."""
+        return super().get_context_data(title=self.title, consequences=self.consequences(), **kwargs)
 
 
 def add_errors(form: forms.Form, error: ValidationError) -> None:

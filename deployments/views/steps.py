@@ -6,85 +6,53 @@ from django import forms
 from django.contrib import messages
 from django.urls import reverse
 
-from audit.activity.views import EntityStepView, StepView
+from audit.activity.views import ConfirmationView, CreationView, EntityMixin, EntityStepView
 from deployments import activities, services
 from deployments.choices import lines
 from deployments.forms import NotesForm, OptionsForm, PlacesForm
 from deployments.models import Plan
 from infrastructure.models import Environment
-from users.models import User
-
-LIST = ("Deployment plans", "deployments:list")
 
 
-class PlanStep(EntityStepView):
+class PlanMixin(EntityMixin):
+    """For pages of one plan."""
+
+    kind = activities.PLAN
+    entity: Plan
+
+
+class PlanStep(PlanMixin, EntityStepView):
     """A step with one plan; afterwards its page is shown."""
 
-    explanation = ""
-    kind = activities.PLAN
     form_class: type[forms.Form] = forms.Form
 
-    @property
-    def plan(self) -> Plan:
-        """The plan that the address names."""
-        return cast(Plan, self.entity)
 
-    @property
-    def user(self) -> User:
-        """Whoever is signed in."""
-        return cast(User, self.request.user)
-
-    def perform(self, data: dict[str, Any]) -> str:
-        """Do it, then show the plan."""
-        self.act(data)
-        return self.kind.url(self.plan.pk)
-
-    def act(self, data: dict[str, Any]) -> None:
-        """Call the one service."""
-        raise NotImplementedError
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the way back."""
-        page = self.kind.url(self.plan.pk)
-        crumbs = [(LIST[0], reverse(LIST[1])), (f"Deployment plan {self.plan}", page)]
-        explanation = self.explanation.format(source=self.plan.source, target=self.plan.target)
-        return super().get_context_data(crumbs=crumbs, cancel=page, explanation=explanation, **kwargs)
-
-
-class Create(StepView):
+class Create(CreationView):
     """A new plan: first from where to where, then the options."""
 
+    kind = activities.PLAN
     activity = activities.created
     form_class = PlacesForm
     heading = "New deployment plan"
     submit = "Choose applications"
+    explanation = (
+        "A plan takes applications from one environment to another. It is a draft until you save it."
+    )
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer the environments that the user may enter."""
-        return {**super().get_form_kwargs(), "user": self.request.user}
+        return {**super().get_form_kwargs(), "user": self.by}
 
     def get_initial(self) -> dict[str, Any]:
         """Suggest the way from the first environment to the second, or what the address asks for."""
-        first = list(Environment.objects.visible_to(self.request.user).in_order()[:2])
+        first = list(Environment.objects.visible_to(self.by).in_order()[:2])
         suggested = dict(zip(("source", "target"), first, strict=False))
-        return {
-            **suggested,
-            **{name: self.request.GET[name] for name in suggested if name in self.request.GET},
-        }
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the way back."""
-        home = reverse(LIST[1])
-        return super().get_context_data(
-            crumbs=[(LIST[0], home)],
-            cancel=home,
-            explanation="A plan takes applications from one environment to another. It is a draft until you save it.",
-            **kwargs,
-        )
+        asked = {name: self.request.GET[name] for name in suggested if name in self.request.GET}
+        return {**suggested, **asked}
 
     def perform(self, data: dict[str, Any]) -> str:
         """Begin the plan, then have its options chosen."""
-        plan = services.create_plan(by=cast(User, self.request.user), operations=[], **data)
+        plan = services.create_plan(by=self.by, operations=[], **data)
         return reverse("deployments:edit", args=[plan.pk])
 
 
@@ -100,7 +68,7 @@ class Choose(PlanStep):
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer what the user can choose; `?changed` suggests everything that is newer in the source."""
         suggest = "changed" in self.request.GET
-        return {**super().get_form_kwargs(), "lines": lines(self.plan, self.user), "suggest": suggest}
+        return {**super().get_form_kwargs(), "lines": lines(self.entity, self.by), "suggest": suggest}
 
     def form_valid(self, form: forms.Form) -> Any:
         """Choose what the form holds."""
@@ -109,7 +77,7 @@ class Choose(PlanStep):
 
     def act(self, data: dict[str, Any]) -> None:  # noqa: ARG002  (the form has made operations of it)
         """Choose."""
-        services.choose(self.plan, by=self.user, operations=self.operations)
+        services.choose(self.entity, by=self.by, operations=self.operations)
 
 
 class Save(PlanStep):
@@ -123,11 +91,11 @@ class Save(PlanStep):
 
     def get_initial(self) -> dict[str, Any]:
         """Start from the notes there are."""
-        return {"notes": self.plan.notes}
+        return {"notes": self.entity.notes}
 
     def act(self, data: dict[str, Any]) -> None:
         """Save."""
-        services.save_plan(self.plan, by=self.user, notes=data["notes"])
+        services.save_plan(self.entity, by=self.by, notes=data["notes"])
 
 
 class EditNotes(Save):
@@ -140,26 +108,30 @@ class EditNotes(Save):
 
     def act(self, data: dict[str, Any]) -> None:
         """Write them."""
-        services.edit_notes(self.plan, by=self.user, notes=data["notes"])
+        services.edit_notes(self.entity, by=self.by, notes=data["notes"])
 
 
 class Start(PlanStep):
     """Launch the plan."""
 
     activity = activities.launched
+    submit = "Launch the plan"
     success_message = "The plan was launched; this page shows how far it is."
 
     @property
-    def heading(self) -> str:  # type: ignore[override]
+    def heading(self) -> str:
         """LifeTime's words: the first of two stages is called preparing."""
-        return "Prepare deployment" if self.plan.target.two_stage else "Deploy now"
+        return "Prepare deployment" if self.entity.target.two_stage else "Deploy now"
 
-    submit = "Launch the plan"
-    explanation = "The applications of this plan go from {source} to {target}, one after the other."
+    @property
+    def explanation(self) -> str:
+        """Name the way."""
+        way = f"from {self.entity.source} to {self.entity.target}"
+        return f"The applications of this plan go {way}, one after the other."
 
     def act(self, data: dict[str, Any]) -> None:  # noqa: ARG002  (the form asks nothing)
         """Launch."""
-        services.start_plan(self.plan, by=self.user)
+        services.start_plan(self.entity, by=self.by)
 
 
 class Continue(PlanStep):
@@ -168,60 +140,63 @@ class Continue(PlanStep):
     activity = activities.continued
     heading = "Continue deployment"
     submit = "Continue the plan"
-    explanation = "What was prepared is deployed in {target} now."
     success_message = "The plan goes on; this page shows how far it is."
+
+    @property
+    def explanation(self) -> str:
+        """Name the target."""
+        return f"What was prepared is deployed in {self.entity.target} now."
 
     def act(self, data: dict[str, Any]) -> None:  # noqa: ARG002  (the form asks nothing)
         """Continue."""
-        services.continue_plan(self.plan, by=self.user)
+        services.continue_plan(self.entity, by=self.by)
 
 
-class PlanEnding(PlanStep):
-    """A step that takes something away: it is asked about first."""
-
-    template_name = "deployments/confirm.html"
-    consequences: tuple[str, ...] = ()
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add what it costs."""
-        return super().get_context_data(
-            title=f"{self.heading} {self.plan}?", consequences=self.consequences, **kwargs
-        )
-
-
-class Abort(PlanEnding):
+class Abort(PlanMixin, ConfirmationView):
     """Stop the plan."""
 
     activity = activities.aborted
-    heading = "Abort deployment plan"
     submit = "Abort the plan"
     success_message = "The plan is being stopped."
-    consequences = (
-        "A program that is deploying an application is ended in the middle of it.",
-        "What is deployed already stays deployed; what has not begun is left as it is.",
-    )
+
+    @property
+    def title(self) -> str:
+        """Name the plan."""
+        return f"Abort deployment plan {self.entity}?"
+
+    def consequences(self) -> list[str]:
+        """Say what is cut off, and what stays."""
+        return [
+            "A program that is deploying an application is ended in the middle of it.",
+            "What is deployed already stays deployed; what has not begun is left as it is.",
+        ]
 
     def act(self, data: dict[str, Any]) -> None:  # noqa: ARG002  (the form asks nothing)
         """Abort."""
-        services.abort_plan(self.plan, by=self.user)
+        services.abort_plan(self.entity, by=self.by)
 
 
-class Discard(PlanEnding):
+class Discard(PlanMixin, ConfirmationView):
     """Delete the plan."""
 
     activity = activities.discarded
-    heading = "Discard deployment plan"
     submit = "Discard the plan"
-    consequences = (
-        "The plan, its options and its notes are deleted. What was done with it stays on record.",
-    )
+
+    @property
+    def title(self) -> str:
+        """Name the plan."""
+        return f"Discard deployment plan {self.entity}?"
+
+    def consequences(self) -> list[str]:
+        """Say what goes, and what stays."""
+        return ["The plan, its options and its notes are deleted. What was done with it stays on record."]
 
     def perform(self, data: dict[str, Any]) -> str:  # noqa: ARG002  (the form asks nothing)
         """Discard, then show the others."""
-        name = f"Deployment plan {self.plan}"
-        services.discard_plan(self.plan, by=self.user)
+        name = f"Deployment plan {self.entity}"
+        services.discard_plan(self.entity, by=self.by)
         messages.success(self.request, f"{name} was discarded.")
-        return reverse(LIST[1])
+        return self.kind.list_url
 
 
 class Reuse(PlanStep):
@@ -238,15 +213,15 @@ class Reuse(PlanStep):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer the environments that the user may enter, this plan's first."""
-        return {**super().get_form_kwargs(), "user": self.request.user}
+        return {**super().get_form_kwargs(), "user": self.by}
 
     def get_initial(self) -> dict[str, Any]:
         """Start from where this plan went."""
-        return {"source": self.plan.source_id, "target": self.plan.target_id}
+        return {"source": self.entity.source_id, "target": self.entity.target_id}
 
     def perform(self, data: dict[str, Any]) -> str:
         """Begin the new plan, then show it."""
-        return self.kind.url(services.reuse_plan(self.plan, by=self.user, **data).pk)
+        return self.kind.url(services.reuse_plan(self.entity, by=self.by, **data).pk)
 
 
 class Retry(PlanStep):
@@ -254,10 +229,14 @@ class Retry(PlanStep):
 
     activity = activities.accessed
     heading = "Retry plan"
-    explanation = "The same applications, from {source} to {target}, in a new draft."
     submit = "Create the plan"
     success_message = "This is a new draft with the same applications."
 
+    @property
+    def explanation(self) -> str:
+        """Name the way."""
+        return f"The same applications, from {self.entity.source} to {self.entity.target}, in a new draft."
+
     def perform(self, data: dict[str, Any]) -> str:  # noqa: ARG002  (the form asks nothing)
         """Begin the new plan, then show it."""
-        return self.kind.url(services.retry_plan(self.plan, by=self.user).pk)
+        return self.kind.url(services.retry_plan(self.entity, by=self.by).pk)

@@ -157,3 +157,18 @@ def test_markup_in_names_is_shown_and_not_run(here: Landscape, client: Client) -
     for address in ("/", reverse("applications:detail", args=[here.shop.pk])):
         assertContains(client.get(address), "&lt;script&gt;alert(1)&lt;/script&gt;")
         assertNotContains(client.get(address), "<script>alert")
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("tag", "Tag a version in Development"),
+        ("publish", "Report a change in Development"),
+        ("block", "Block in Development"),
+        ("unblock", "Unblock in Development"),
+    ],
+)
+def test_a_step_in_an_environment_names_it(client: Client, here: Landscape, page: str, words: str) -> None:
+    client.force_login(here.administrator)
+    address = reverse(f"applications:{page}", args=[here.shop.pk, here.development.pk])
+    assertContains(client.get(address), f"<h1>{words}</h1>")

@@ -1,47 +1,20 @@
 """What the pages of people and of service accounts have in common."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
-from django.urls import reverse
 
-from audit.activity import Kind, kind_of
-from audit.activity.views import EntityDetail, EntityList, EntityStepView, PermissionMixin
+from audit.activity import kind_of
+from audit.activity.views import ConfirmationView, EntityDetail, EntityList, EntityStepView, PermissionMixin
 from infrastructure.models import Environment
 from roles import granting
 from roles.models import Role
 from users import services
-from users.activities import Account
 from users.forms import AccountFilter, RoleChoice
 from users.models import User, UserQuerySet
 
 
-class Sort:
-    """Which sort of account a page is about. Subclasses: People, ServiceAccounts."""
-
-    kind: ClassVar[Kind]
-    account: ClassVar[Account]
-    list_url: ClassVar[str]
-    request: Any
-    entity: Any
-
-    def crumbs(self) -> list[tuple[str, str]]:
-        """Return the pages above this one."""
-        crumbs = [(self.kind.title, reverse(self.list_url))]
-        if user := getattr(self, "entity", None):
-            crumbs.append((str(user), user.url))
-        return crumbs
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the way back."""
-        crumbs = self.crumbs()
-        context: dict[str, Any] = super().get_context_data(  # type: ignore[misc]
-            crumbs=crumbs, cancel=crumbs[-1][1], **kwargs
-        )
-        return context
-
-
-class AccountList(Sort, PermissionMixin, EntityList):
+class AccountList(PermissionMixin, EntityList):
     """A list with filters; active accounts unless one asks for others."""
 
     def get_queryset(self) -> Any:
@@ -55,7 +28,7 @@ class AccountList(Sort, PermissionMixin, EntityList):
         return super().get_context_data(filter=self.filter, kind=self.kind, **kwargs)
 
 
-class AccountPage(Sort, EntityDetail):
+class AccountPage(EntityDetail):
     """An account: its default role and what that permits where, and the roles it holds besides."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -85,7 +58,7 @@ class AccountPage(Sort, EntityDetail):
         return kind.url(thing.pk) if kind.visible(self.request.user).filter(pk=thing.pk).exists() else ""
 
 
-class AccountRole(Sort, EntityStepView):
+class AccountRole(EntityStepView):
     """Give an account another default role."""
 
     form_class = RoleChoice
@@ -100,52 +73,46 @@ class AccountRole(Sort, EntityStepView):
         """Offer what the reader may hand out."""
         return {**super().get_form_kwargs(), "roles": grantable_by(self.request.user)}
 
-    def perform(self, data: dict[str, Any]) -> str:
+    def act(self, data: dict[str, Any]) -> None:
         """Change it and say so."""
-        services.change_default_role(self.entity, by=self.actor, role=data["role"])
+        services.change_default_role(self.entity, by=self.by, role=data["role"])
         self.success_message = f"{self.entity} now has the default role '{data['role']}'."
-        return str(self.entity.url)
 
 
-class AccountDeactivate(Sort, EntityStepView):
+class AccountDeactivate(ConfirmationView):
     """Shut an account."""
 
-    form_class = forms.Form
-    template_name = "users/confirm.html"
+    @property
+    def submit(self) -> str:
+        """Name whose account it is."""
+        return f"Deactivate {self.entity}"
 
-    def perform(self, data: dict[str, Any]) -> str:  # noqa: ARG002  (the form asks nothing)
+    def act(self, data: dict[str, Any]) -> None:  # noqa: ARG002  (the form asks nothing)
         """Shut it and say so."""
-        services.deactivate_user(self.entity, by=self.actor)
+        services.deactivate_user(self.entity, by=self.by)
         self.success_message = f"{self.entity} is deactivated."
-        return str(self.entity.url)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add what it costs."""
-        self.submit = f"Deactivate {self.entity}"
+    def consequences(self) -> list[str]:
+        """Say what ends, and what stays."""
         ends = (
             "Sessions end and signing in is not possible any more."
             if self.entity.is_person
             else "Its tokens stop working at once."
         )
-        return super().get_context_data(
-            title=f"Deactivate {self.entity}?",
-            consequences=[ends, "Roles and teams stay as they are. It can be activated again."],
-            **kwargs,
-        )
+        return [ends, "Roles and teams stay as they are. It can be activated again."]
 
 
-class AccountActivate(Sort, EntityStepView):
+class AccountActivate(EntityStepView):
     """Open an account again."""
 
     form_class = forms.Form
     heading = "Activate"
     submit = "Activate"
 
-    def perform(self, data: dict[str, Any]) -> str:  # noqa: ARG002  (the form asks nothing)
+    def act(self, data: dict[str, Any]) -> None:  # noqa: ARG002  (the form asks nothing)
         """Open it and say so."""
-        services.activate_user(self.entity, by=self.actor)
+        services.activate_user(self.entity, by=self.by)
         self.success_message = f"{self.entity} is active again."
-        return str(self.entity.url)
 
 
 def grantable_by(user: Any) -> Any:

@@ -95,11 +95,11 @@ class Profile(OwnStepView):
 
     def get_initial(self) -> dict[str, Any]:
         """Show the zone chosen."""
-        return {"time_zone": self.actor.time_zone}
+        return {"time_zone": self.by.time_zone}
 
     def perform(self, data: dict[str, Any]) -> str:
         """Change it."""
-        services.change_own_time_zone(by=self.actor, time_zone=data["time_zone"])
+        services.change_own_time_zone(by=self.by, time_zone=data["time_zone"])
         return reverse("users:profile")
 
 
@@ -109,16 +109,15 @@ class OwnPassword(OwnStepView):
 
     activity = activities.password_changed
     form_class = OwnPasswordForm
-    template_name = "users/password.html"
-    submit = "Change password"
+    heading = submit = "Change password"
 
     def perform(self, data: dict[str, Any]) -> str:
         """Change it, and keep this session under a new key."""
-        services.change_own_password(by=self.actor, current=data["current"], new=data["password"])
-        update_session_auth_hash(self.request, self.actor)
+        services.change_own_password(by=self.by, current=data["current"], new=data["password"])
+        update_session_auth_hash(self.request, self.by)
         messages.success(self.request, "Your password is changed. All your other sessions have ended.")
         return reverse("users:profile")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the way back."""
-        return super().get_context_data(cancel=reverse("users:profile"), **kwargs)
+    def crumbs(self) -> list[tuple[str, str]]:
+        """The profile is above."""
+        return [("Profile", reverse("users:profile"))]

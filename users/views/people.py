@@ -2,22 +2,19 @@
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
-from audit.activity.views import EntityStepView, StepView
+from audit.activity.views import CreationView, EntityStepView
 from users import activities, services
 from users.forms import NewPasswordForm, NewPersonForm, PersonForm, initial_of
 from users.views import accounts
 
 
-class People(accounts.Sort):
+class People:
     """Pages about people."""
 
     kind = activities.USER
-    account = activities.PERSON
-    list_url = "users:list"
 
 
 class PersonList(People, accounts.AccountList):
@@ -35,7 +32,7 @@ class PersonPage(People, accounts.AccountPage):
 
 
 @method_decorator(sensitive_post_parameters("password", "again"), name="dispatch")
-class PersonCreate(People, StepView):
+class PersonCreate(People, CreationView):
     """A new person."""
 
     activity = activities.PERSON.created
@@ -50,7 +47,7 @@ class PersonCreate(People, StepView):
     def perform(self, data: dict[str, Any]) -> str:
         """Create them and say so."""
         data.pop("again")
-        person = services.create_user(by=self.actor, **data)
+        person = services.create_user(by=self.by, **data)
         self.success_message = f"User '{person}' created."
         return person.url
 
@@ -67,11 +64,10 @@ class PersonEdit(People, EntityStepView):
         """Show the person as they are."""
         return initial_of(self.entity, "name", "username", "email", "time_zone")
 
-    def perform(self, data: dict[str, Any]) -> str:
+    def act(self, data: dict[str, Any]) -> None:
         """Change it and say so."""
-        services.change_user(self.entity, by=self.actor, **data)
+        services.change_user(self.entity, by=self.by, **data)
         self.success_message = f"User '{self.entity}' saved."
-        return reverse("users:detail", args=[self.entity.pk])
 
 
 @method_decorator(sensitive_post_parameters("password", "again"), name="dispatch")
@@ -83,11 +79,10 @@ class PersonPassword(People, EntityStepView):
     heading = "Set password"
     submit = "Set password"
 
-    def perform(self, data: dict[str, Any]) -> str:
+    def act(self, data: dict[str, Any]) -> None:
         """Set it and say so."""
-        services.set_password(self.entity, by=self.actor, password=data["password"])
+        services.set_password(self.entity, by=self.by, password=data["password"])
         self.success_message = f"{self.entity} has a new password; their sessions have ended."
-        return reverse("users:detail", args=[self.entity.pk])
 
 
 class PersonRole(People, accounts.AccountRole):

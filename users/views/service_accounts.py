@@ -2,27 +2,24 @@
 
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from audit.activity.gates import fetch
-from audit.activity.views import EntityStepView, StepView, add_errors
+from audit.activity.views import ConfirmationView, CreationView, EntityStepView, add_errors
 from users import activities, services
 from users.forms import NewServiceAccountForm, RotateForm, ServiceAccountForm, TokenForm, initial_of
 from users.models import Token
 from users.views import accounts
 
 
-class ServiceAccounts(accounts.Sort):
+class ServiceAccounts:
     """Pages about service accounts."""
 
     kind = activities.SERVICE_ACCOUNT
-    account = activities.SERVICE
-    list_url = "users:service_accounts"
 
 
 class ServiceAccountList(ServiceAccounts, accounts.AccountList):
@@ -49,7 +46,7 @@ class ServiceAccountPage(ServiceAccounts, accounts.AccountPage):
         return super().get_context_data(tokens=tokens, rotates=any(usable for _, usable in tokens), **kwargs)
 
 
-class ServiceAccountCreate(ServiceAccounts, StepView):
+class ServiceAccountCreate(ServiceAccounts, CreationView):
     """A new service account."""
 
     activity = activities.SERVICE.created
@@ -63,7 +60,7 @@ class ServiceAccountCreate(ServiceAccounts, StepView):
 
     def perform(self, data: dict[str, Any]) -> str:
         """Create it and say so."""
-        account = services.create_service_account(by=self.actor, **data)
+        account = services.create_service_account(by=self.by, **data)
         self.success_message = f"Service account '{account}' created. Give it a token next."
         return account.url
 
@@ -80,11 +77,10 @@ class ServiceAccountEdit(ServiceAccounts, EntityStepView):
         """Show it as it is."""
         return initial_of(self.entity, "name", "username", "description")
 
-    def perform(self, data: dict[str, Any]) -> str:
+    def act(self, data: dict[str, Any]) -> None:
         """Change it and say so."""
-        services.change_service_account(self.entity, by=self.actor, **data)
+        services.change_service_account(self.entity, by=self.by, **data)
         self.success_message = f"Service account '{self.entity}' saved."
-        return str(self.entity.url)
 
 
 class ServiceAccountRole(ServiceAccounts, accounts.AccountRole):
@@ -119,7 +115,7 @@ class TokenIssue(ServiceAccounts, EntityStepView):
 
     def issue(self, data: dict[str, Any]) -> tuple[Token, str]:
         """Call the service."""
-        return services.issue_token(self.entity, by=self.actor, **data)
+        return services.issue_token(self.entity, by=self.by, **data)
 
     def form_valid(self, form: TokenForm) -> HttpResponse:  # type: ignore[override]
         """Answer with the token itself instead of a redirect."""
@@ -143,33 +139,29 @@ class TokenRotate(TokenIssue):
 
     def issue(self, data: dict[str, Any]) -> tuple[Token, str]:
         """Call the service."""
-        return services.rotate_token(self.entity, by=self.actor, **data)
+        return services.rotate_token(self.entity, by=self.by, **data)
 
 
-class TokenRevoke(ServiceAccounts, EntityStepView):
+class TokenRevoke(ServiceAccounts, ConfirmationView):
     """Make a token stop working."""
 
     activity = activities.token_revoked
-    form_class = forms.Form
-    template_name = "users/confirm.html"
 
-    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Fetch the token out of those of the account."""
         super().setup(request, *args, **kwargs)
-        if self.entity is not None:
-            self.token = fetch(Token.objects.filter(user=self.entity), kwargs["token"])
+        self.token = fetch(Token.objects.filter(user=self.entity), kwargs["token"])
 
-    def perform(self, data: dict[str, Any]) -> str:  # noqa: ARG002  (the form asks nothing)
+    @property
+    def submit(self) -> str:
+        """Name the token."""
+        return f"Revoke token {self.token.name}"
+
+    def act(self, data: dict[str, Any]) -> None:  # noqa: ARG002  (the form asks nothing)
         """Revoke it and say so."""
-        services.revoke_token(self.token, by=self.actor)
+        services.revoke_token(self.token, by=self.by)
         self.success_message = f"Token {self.token.name} is revoked."
-        return str(self.entity.url)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add what it costs."""
-        self.submit = f"Revoke token {self.token.name}"
-        return super().get_context_data(
-            title=f"Revoke token {self.token.name}?",
-            consequences=["Whatever uses this token is refused at once.", "This cannot be undone."],
-            **kwargs,
-        )
+    def consequences(self) -> list[str]:
+        """Say that it is at once, and for good."""
+        return ["Whatever uses this token is refused at once.", "This cannot be undone."]
