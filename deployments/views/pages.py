@@ -14,6 +14,7 @@ from deployments.forms import FilterForm, NotesForm
 from deployments.models import Plan, PlanLogEntry, PlannedApplication
 from deployments.running import running_in
 from deployments.services import validate
+from infrastructure.models import Environment
 from users.models import User
 
 State = PlannedApplication.State
@@ -44,6 +45,7 @@ class PlanList(EntityList):
         return {
             **context,
             "form": self.form,
+            "has_environments": Environment.objects.visible_to(self.request.user).exists(),
             "is_filtered": self.form.is_valid() and any(self.form.cleaned_data.values()),
             "newer": self._page(page.previous_page_number()) if page.has_previous() else "",
             "older": self._page(page.next_page_number()) if page.has_next() else "",

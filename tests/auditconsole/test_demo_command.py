@@ -117,6 +117,14 @@ def test_it_prints_the_address_the_sign_ins_and_a_token_and_the_console_is_there
     assert set(demo.children()) == {"web", "worker"}
 
 
+def test_what_is_not_there_is_answered_by_the_console_and_not_by_the_framework(demo: Demo) -> None:
+    with pytest.raises(HTTPError) as answer:
+        urlopen(f"{demo.url}nothing/", timeout=30)
+    with answer.value as page:
+        assert page.code == 404
+        assert "There is nothing here for you" in page.read().decode()
+
+
 @pytest.mark.parametrize("request_to_stop", [signal.SIGINT, signal.SIGTERM])
 def test_it_stops_everything_it_started_and_keeps_the_data_and_the_sign_ins(
     folder: Path, demo: Demo, request_to_stop: signal.Signals

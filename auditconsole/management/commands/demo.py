@@ -19,6 +19,7 @@ from auditconsole.management.children import Child, wait
 from auditconsole.management.demo_landscape import DemoLandscape
 
 HOST = "127.0.0.1"
+HOSTS = f"localhost,{HOST}"
 START = 60  # seconds for the web server to answer
 SHUTDOWN = 30  # seconds for the embedded database to stop
 PAUSE = 1.0  # seconds between two starts of a worker that ends
@@ -44,9 +45,8 @@ class Command(BaseCommand):
             landscape.forget_unfinished()
             call_command("migrate", verbosity=0)
             sign_ins = landscape.sign_ins()
-            if not settings.DEBUG:
-                call_command("collectstatic", interactive=False, verbosity=0)
             connection.close()
+            self.collect_static(children)
             self.run(port, sign_ins, children)
         except KeyboardInterrupt:
             self.say("\nStopping.")
@@ -54,6 +54,16 @@ class Command(BaseCommand):
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave anything behind
             self.stop(children)
+
+    def collect_static(self, children: list[Child]) -> None:
+        """Put the files of the pages where a web server without DEBUG looks for them."""
+        child = start(
+            "collecting of static files", "manage.py", "collectstatic", "--noinput", "--verbosity", "0"
+        )
+        children.append(child)
+        if not wait(lambda: child.ended is not None, START) or child.ended:
+            raise CommandError("The static files could not be collected; the reason is above.")
+        children.remove(child)
 
     def run(self, port: int, sign_ins: str, children: list[Child]) -> None:
         web = start_web(port)
@@ -118,7 +128,10 @@ def start_worker() -> Child:
 
 
 def start(name: str, *arguments: str) -> Child:
-    return Child(name, arguments, settings.BASE_DIR, {**os.environ, "PYTHONUNBUFFERED": "1"})
+    """Start a process as in production, but for HTTPS: with DEBUG Django would answer errors with pages of its own,
+    which show the site from inside. What is set in the environment counts more."""
+    production = {"DEBUG": "0", "SECURE": "0", "SECRET_KEY": settings.SECRET_KEY, "ALLOWED_HOSTS": HOSTS}
+    return Child(name, arguments, settings.BASE_DIR, {**production, **os.environ, "PYTHONUNBUFFERED": "1"})
 
 
 def answers(url: str) -> bool:
