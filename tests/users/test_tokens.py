@@ -236,6 +236,16 @@ def test_a_stranger_makes_and_ends_no_token() -> None:
     assert authenticate(text)
 
 
+def test_one_key_sent_for_two_accounts_at_once_makes_one_token() -> None:
+    accounts, key = [service_account("one-bot"), service_account("two-bot")], uuid4()
+    outcomes = together(
+        *[lambda one=one: services.issue_token(one, by=SYSTEM, key=key) for one in accounts],
+        *[lambda one=one: services.rotate_token(one, by=SYSTEM, key=key) for one in accounts],
+    )
+    assert sum(isinstance(outcome, ValidationError) for outcome in outcomes) == 3, outcomes
+    assert Token.objects.count() == 1
+
+
 def test_a_manager_gets_no_token_of_an_account_above_their_own_role() -> None:
     environment()
     manager = person("max.manager", role("Manager", manage_infrastructure=True))
