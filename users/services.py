@@ -92,6 +92,7 @@ def change_default_role(user: User, *, by: Actor, role: Role) -> None:
         if new.pk == user.role_id:
             return
         step.facts["old"] = Role.objects.get(pk=user.role_id)  # as it is now that the row is locked
+        _hold(by)
         granting.refuse_own(activity, user, user, by=by, old=user.role, new=new)
         granting.refuse_above(activity, user, new, by=by, old=user.role, new=new)
         user.role = new
@@ -101,8 +102,9 @@ def change_default_role(user: User, *, by: Actor, role: Role) -> None:
 def deactivate_user(user: User, *, by: Actor) -> None:
     """Shut an account: its sessions end and its tokens stop working at once. Nobody shuts their own."""
     activity = account_activities(user).deactivated
-    with activity(user, by=by):
+    with explained(), activity(user, by=by):
         _refuse_builtin(user)
+        _hold(by)
         if user.pk == by.actor_key:
             activity.refuse(user, by=by, needs="somebody else: nobody deactivates their own account")
         user.is_active = False
@@ -175,6 +177,16 @@ def _change(user: User, columns: dict[str, str], *, by: Actor) -> None:
         for column, value in columns.items():
             setattr(user, column, value)
         user.save(update_fields=list(columns))
+
+
+def _hold(by: Actor) -> None:
+    """Keep the actor's own account as it is until the step ends: of two who shut or demote each other at the same
+    moment, only one does. Raises ValidationError if the account was changed since the actor began."""
+    if not isinstance(by, User):
+        return
+    now = User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    if (now.is_active, now.role_id) != (by.is_active, by.role_id):
+        raise ValidationError("Somebody just changed your own account, so nothing was done.")
 
 
 def _named_once() -> Any:

@@ -32,6 +32,11 @@ pytestmark = pytest.mark.usefixtures("assert_nothing_outside")
 GOOD: dict[str, Any] = {"username": "ana.lopes", "name": "Ana Lopes", "email": "", "time_zone": ""}
 
 
+def fresh(user: User) -> User:
+    found: User = User.objects.get(pk=user.pk)
+    return found
+
+
 def only(events: list[Told]) -> Told:
     (event,) = events
     return event
@@ -190,6 +195,25 @@ def test_of_two_equal_usernames_one_is_made() -> None:
     (fault,) = [one for one in outcomes if isinstance(one, Exception)]
     assert isinstance(fault, ValidationError)
     assert "username" in fault.message_dict
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda user, by: services.deactivate_user(user, by=by),
+        lambda user, by: services.change_default_role(user, by=by, role=developer_role()),
+    ],
+    ids=["deactivate", "demote"],
+)
+def test_of_two_administrators_who_shut_each_other_out_one_remains(step: Callable[..., Any]) -> None:
+    ada, bob = administrator(), administrator("bob.admin")
+    outcomes = together(lambda: step(fresh(bob), fresh(ada)), lambda: step(fresh(ada), fresh(bob)))
+    assert sum(isinstance(outcome, ValidationError) for outcome in outcomes) == 1, outcomes
+    remaining = User.objects.people().active().filter(role=administrator_role())
+    assert remaining.count() == 1
+    with pytest.raises(ValidationError, match="your own account"):  # whoever began before it happened
+        (left,) = remaining
+        step(fresh(left), ada if left == bob else bob)
 
 
 def test_a_stranger_is_refused_everything_and_it_is_on_record() -> None:
