@@ -39,22 +39,13 @@ class PlanList(EntityList):
         return plans.select_related("source", "target", *people).prefetch_related(planned).newest_first()  # type: ignore[no-any-return]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the filter and the neighbouring pages, which keep the filter."""
-        context = super().get_context_data(**kwargs)
-        page = context["page_obj"]
-        return {
-            **context,
-            "form": self.form,
-            "has_environments": Environment.objects.visible_to(self.request.user).exists(),
-            "is_filtered": self.form.is_valid() and any(self.form.cleaned_data.values()),
-            "newer": self._page(page.previous_page_number()) if page.has_previous() else "",
-            "older": self._page(page.next_page_number()) if page.has_next() else "",
-        }
-
-    def _page(self, number: int) -> str:
-        query = self.request.GET.copy()
-        query["page"] = str(number)
-        return f"?{query.urlencode()}"
+        """Add the filter, and whether there is anywhere to deploy to."""
+        return super().get_context_data(
+            form=self.form,
+            has_environments=Environment.objects.visible_to(self.request.user).exists(),
+            is_filtered=self.form.is_valid() and any(self.form.cleaned_data.values()),
+            **kwargs,
+        )
 
 
 class PlanDetail(EntityDetail):

@@ -159,8 +159,20 @@ def test_a_long_list_comes_in_pages_that_keep_the_filters(
     with django_assert_max_num_queries(12):
         first = client.get(reverse("users:list"), {"status": "all"}).content.decode()
     assert 'href="?status=all&amp;page=2"' in first
-    assert "Page 2 of 2" in client.get(reverse("users:list"), {"page": "2"}).content.decode()
+    assert "page 2 of 2" in client.get(reverse("users:list"), {"page": "2"}).content.decode()
     assert client.get(reverse("users:list"), {"page": "nine"}).status_code == 404
+
+
+def test_the_list_of_service_accounts_asks_the_database_as_often_for_many_as_for_few(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    client.force_login(administrator())
+    for number in range(5):
+        bot = service_account(f"bot.{number}")
+        services.issue_token(bot, by=SYSTEM)
+        team(f"Team {number}", {bot: developer_role()})
+    with django_assert_max_num_queries(12):
+        assert "Team 4" in client.get(reverse("users:service_accounts")).content.decode()
 
 
 def test_the_page_shows_what_a_person_may_do_and_who_reads_it(client: Client) -> None:
