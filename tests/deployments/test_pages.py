@@ -244,7 +244,9 @@ def test_the_list_is_filtered(land: Landscape, ada: Client) -> None:
     assert found(text="9" * 50) == found(text="²") == set()
 
 
-LIST_QUERIES = 8  # session, user, record, filter, whether a plan can be made, and the plans: how many, which, with what
+LIST_QUERIES = (
+    8  # session, user, record, filter, whether a plan can be made, and the plans: how many, which, with what
+)
 
 
 def test_a_list_costs_the_same_however_long_it_is(
