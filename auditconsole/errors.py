@@ -45,8 +45,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  (Django's shape)
-    """404: absent and hidden read the same."""
-    return answer(request, HTTPStatus.NOT_FOUND, NOTHING_HERE)
+    """404: absent and hidden read the same, whatever the address."""
+    return answer(request, HTTPStatus.NOT_FOUND, NOTHING_HERE, unplaced=True)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -15,4 +15,5 @@ def navigation_tabs(context: dict[str, Any]) -> list[Tab]:
     user = context.get("user")
     if user is None or not user.is_authenticated:
         return []
-    return tabs(user, context["request"].path)
+    # an answer that is the same for hidden and absent must not tell by its tab what the address could have meant
+    return tabs(user, "" if context.get("unplaced") else context["request"].path)
