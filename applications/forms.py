@@ -8,8 +8,9 @@ from django.db import models
 from applications.models import Application
 from applications.rules import environments_to_create_in, movable_by
 from infrastructure.models import Environment
-from roles.models import Role
+from roles.forms import RoleChoice
 from teams.models import Membership, Team
+from users.forms import UserField
 from users.models import User
 
 
@@ -63,30 +64,10 @@ class BlockForm(forms.Form):
     reason = forms.CharField(max_length=500, help_text="Those who plan a deployment read it.")
 
 
-class UserField(forms.ModelChoiceField[User]):
-    """A choice of people and service accounts, told apart by their usernames."""
+class GrantForm(RoleChoice):
+    """Who gets which role for the application."""
 
-    def label_from_instance(self, user: Any) -> str:
-        """Name somebody as the record does."""
-        return f"{user.name} ({user.username})"
-
-
-class RoleForm(forms.Form):
-    """The role somebody gets: offered are those that the granter may hand out."""
-
-    role = forms.ModelChoiceField(Role.objects.all())
-
-    def __init__(self, *args: Any, grantable: list[Role], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # any role may be posted: the service refuses one that is above the granter's own, on record
-        offered = [(role.pk, role.name) for role in grantable]
-        _field(self, "role").choices = [("", "Choose a role"), *offered]
-
-
-class GrantForm(RoleForm):
-    """Who gets a role for the application."""
-
-    user = UserField(User.objects.none(), empty_label="Choose a user")
+    user = UserField()
     field_order = ("user", "role")
 
     def __init__(self, *args: Any, application: Application, granter: User, **kwargs: Any) -> None:

@@ -13,6 +13,7 @@ from deployments.conflicts import Conflict, validate
 from deployments.disclosure import disclosed
 from deployments.models import Plan, PlannedApplication
 from deployments.operations import Operation
+from infrastructure.entries import paragraph
 from infrastructure.models import ConsoleSettings, Environment
 from users.models import User
 
@@ -33,7 +34,6 @@ __all__ = [
 ]
 
 Status = Plan.Status
-NOTES_LIMIT = 4000
 
 
 def create_plan(
@@ -59,7 +59,7 @@ def choose(plan: Plan, *, by: Actor, operations: Sequence[Operation]) -> None:
 def edit_notes(plan: Plan, *, by: Actor, notes: str) -> None:
     """Write the plan's notes, at any time of its life."""
     with activities.notes_edited(plan, by=by):
-        plan.notes = _checked(notes)
+        plan.notes = paragraph(Plan, "notes", notes)
         plan.save(update_fields=["notes"])
 
 
@@ -77,7 +77,7 @@ def save_plan(plan: Plan, *, by: Actor, notes: str | None = None) -> None:
 def start_plan(plan: Plan, *, by: Actor) -> None:
     """Launch a plan; the worker carries it out. Raises ValidationError with the conflicts while there are any."""
     with activities.launched(plan, by=by):
-        _require(plan, Status.DRAFT, Status.SAVED, to="started")
+        _require(plan, Status.DRAFT, Status.SAVED, to="launched")
         activities.launched.ask(plan, by=by)  # again: options may have been chosen before the lock was ours
         target = _locked_target(plan)
         _refuse_conflicts(plan, by)
@@ -144,7 +144,11 @@ def _begin(
     notes: str,
 ) -> Plan:
     plan = Plan(
-        number=_next_number(), source=source, target=target, created_by=_creator(by), notes=_checked(notes)
+        number=_next_number(),
+        source=source,
+        target=target,
+        created_by=_creator(by),
+        notes=paragraph(Plan, "notes", notes),
     )
     with activity(plan, by=by, **facts):
         _check_places(plan, by=by)
@@ -200,13 +204,6 @@ def _require(plan: Plan, *statuses: Plan.Status, to: str) -> None:
             "status": f"Deployment plan {plan} is '{plan.get_status_display()}'; only one that is {words} can be {to}."
         }
     )
-
-
-def _checked(notes: str) -> str:
-    notes = notes.strip()
-    if len(notes) > NOTES_LIMIT or "\0" in notes:
-        raise ValidationError({"notes": f"Write at most {NOTES_LIMIT} characters of plain text."})
-    return notes
 
 
 def _user(by: Actor) -> User | None:

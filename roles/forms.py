@@ -81,6 +81,22 @@ def initial_of(role: Role) -> dict[str, Any]:
     return initial
 
 
+class RoleChoice(forms.Form):
+    """The role that somebody gets: offered are those that the person may hand out.
+
+    Any role may be sent: the service refuses one above the person's own, on record.
+    """
+
+    role = forms.ModelChoiceField(
+        Role.objects.all(), help_text="Only roles that are nowhere above your own can be handed out."
+    )
+
+    def __init__(self, *args: Any, roles: Iterable[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(role.pk, role.name) for role in roles]
+        self.fields["role"].widget.choices = [("", "Choose a role"), *offered]
+
+
 class ReplacementForm(forms.Form):
     """Which role the holders of a deleted role get."""
 

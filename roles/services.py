@@ -24,7 +24,8 @@ __all__ = [
 ]
 
 NAME_TAKEN = "There is a role of this name already. Choose another name."
-BUILTIN = "'{}' is a built-in role and cannot be {}."
+UNCHANGEABLE = "'{}' is a built-in role and cannot be changed. Create a role of your own instead."
+UNDELETABLE = "'{}' is a built-in role and cannot be deleted. Give its holders another one instead."
 
 
 def affected_users(role: Role) -> Any:
@@ -84,30 +85,19 @@ def change_role(
     switches = _switches(manage_infrastructure, manage_teams, view_audit_logs)
     with _named_once(), activities.updated(role, by=by):
         if role.is_fixed:
-            raise ValidationError(BUILTIN.format(role, "changed"))
+            raise ValidationError(UNCHANGEABLE.format(role))
         wanted = wanted_levels(role, levels or {})
         _check_name_is_free(columns["name"], role)
         future, rows = Role(**columns, **switches), [level.row for level in wanted]
         granting.refuse_above(activities.updated, role, future, by=by, levels=rows)
-        before = {name: getattr(role, name) for name in (*columns, *switches)}
-        _rename(role, columns["name"], by=by)
-        _turn_switches(role, switches, by=by)
-        for level in wanted:
-            if level.is_changed:
-                level.save()
-                _record_level(role, level, by=by)
-        _spread(role, wanted, [name for name in switches if before[name] != switches[name]])
-        role.description = columns["description"]
-        role.save(update_fields=["description"])
-        if before == {**columns, **switches} and any(level.is_changed for level in wanted):
-            activities.updated.record(role, by=by)  # the summary, where no column of the role itself changed
+        _change(role, columns, switches, wanted, by=by)
 
 
 def delete_role(role: Role, *, by: Actor, replacement: Role | None) -> None:
     """Delete a role; whoever holds it gets the replacement instead. Raises ValidationError if one is needed."""
     with explained(), activities.deleted(role, by=by):
         if role.builtin:
-            raise ValidationError(BUILTIN.format(role, "deleted"))
+            raise ValidationError(UNDELETABLE.format(role))
         if affected_users(role).exists():
             _replace(role, _replacement(role, replacement, by=by), by=by)
         role.delete()
@@ -129,6 +119,23 @@ def give_levels(environment: Environment, by: Actor) -> None:  # noqa: ARG001  (
         )
         level.save()
         _record_level(role, level, by=System("new environment"))
+
+
+def _change(
+    role: Role, columns: dict[str, str], switches: dict[str, bool], wanted: list[Wanted], *, by: Actor
+) -> None:
+    before = {name: getattr(role, name) for name in (*columns, *switches)}
+    _rename(role, columns["name"], by=by)
+    _turn_switches(role, switches, by=by)
+    for level in wanted:
+        if level.is_changed:
+            level.save()
+            _record_level(role, level, by=by)
+    _spread(role, wanted, [name for name in switches if before[name] != switches[name]])
+    role.description = columns["description"]
+    role.save(update_fields=["description"])
+    if before == {**columns, **switches} and any(level.is_changed for level in wanted):
+        activities.updated.record(role, by=by)  # the summary, where no column of the role itself changed
 
 
 def _columns(name: str, description: str) -> dict[str, str]:

@@ -14,9 +14,10 @@ from audit.activity.views import (
     EntityStepView,
     PermissionMixin,
 )
+from roles.forms import RoleChoice
 from teams import activities, services
 from teams.activities import TEAM
-from teams.forms import MemberForm, RoleForm, TeamForm
+from teams.forms import MemberForm, TeamForm
 from teams.models import Membership, Team
 from users.models import User
 
@@ -127,7 +128,8 @@ class AddMember(TeamStep):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer what this person may hand out in this team."""
-        return {**super().get_form_kwargs(), "team": self.entity, "by": self.by}
+        roles = services.grantable_roles(self.entity, self.by)
+        return {**super().get_form_kwargs(), "team": self.entity, "roles": roles}
 
     def act(self, data: dict[str, Any]) -> None:
         """Add."""
@@ -148,7 +150,7 @@ class ChangeMemberRole(MemberMixin, EntityStepView):
     """Give a member another role."""
 
     activity = activities.member_role_changed
-    form_class = RoleForm
+    form_class = RoleChoice
     submit = "Change role"
     success_message = "The role was changed."
 
@@ -159,7 +161,7 @@ class ChangeMemberRole(MemberMixin, EntityStepView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer what this person may hand out in this team."""
-        return {**super().get_form_kwargs(), "team": self.entity, "by": self.by}
+        return {**super().get_form_kwargs(), "roles": services.grantable_roles(self.entity, self.by)}
 
     def get_initial(self) -> dict[str, Any]:
         """Start from the role held."""

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 
+from roles.forms import RoleChoice
 from roles.models import Role
 from users.models import User
 from users.tokens import LONGEST_DAYS, LONGEST_OVERLAP_HOURS
@@ -41,19 +42,23 @@ class PersonForm(TimeZoneForm):
     field_order = ["name", "username", "role", "email", "time_zone"]
 
 
-class RoleChoice(forms.Form):
-    """A default role, out of those that one may hand out."""
+class DefaultRoleChoice(RoleChoice):
+    """A default role."""
 
-    role = forms.ModelChoiceField(
-        Role.objects.none(),
-        label="Default role",
-        empty_label="Choose a role",
-        help_text="Only roles that are nowhere above your own can be handed out.",
-    )
-
-    def __init__(self, *args: Any, roles: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].queryset = roles  # type: ignore[attr-defined]
+        self.fields["role"].label = "Default role"
+
+
+class UserField(forms.ModelChoiceField[User]):
+    """A choice of people and service accounts, told apart by their usernames."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(User.objects.none(), empty_label="Choose a user", **kwargs)
+
+    def label_from_instance(self, user: Any) -> str:
+        """Name somebody as the record does."""
+        return f"{user.name} ({user.username})"
 
 
 class NewPasswordForm(forms.Form):
@@ -74,7 +79,7 @@ class NewPasswordForm(forms.Form):
         return data
 
 
-class NewPersonForm(PersonForm, RoleChoice, NewPasswordForm):
+class NewPersonForm(PersonForm, DefaultRoleChoice, NewPasswordForm):
     """A new person. Without a password they cannot sign in until one is set."""
 
     password = password_field("Password", "new-password", required=False)
@@ -97,7 +102,7 @@ class ServiceAccountForm(forms.Form):
     description = forms.CharField(max_length=500, required=False)
 
 
-class NewServiceAccountForm(ServiceAccountForm, RoleChoice):
+class NewServiceAccountForm(ServiceAccountForm, DefaultRoleChoice):
     """A new service account; its tokens are made on its page."""
 
     field_order = ["name", "username", "role", "description"]
@@ -139,7 +144,7 @@ class SignInForm(forms.Form):
 class AccountFilter(forms.Form):
     """The filters of the lists."""
 
-    text = forms.CharField(label="Name, username or e-mail", max_length=100, required=False, help_text="")
+    text = forms.CharField(label="Name, username or e-mail", max_length=100, required=False)
     status = forms.ChoiceField(
         choices=[("active", "Active"), ("inactive", "Inactive"), ("all", "All")], required=False
     )

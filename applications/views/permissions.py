@@ -6,11 +6,12 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from applications import activities, services
-from applications.forms import AddToTeamForm, GrantForm, RoleForm
+from applications.forms import AddToTeamForm, GrantForm
 from applications.models import ApplicationRole
 from applications.services.roles import grantable_roles
 from applications.views.steps import ApplicationStep
 from audit.activity.views import ConfirmationView, EntityMixin, EntityStepView
+from roles.forms import RoleChoice
 from teams.activities import TEAM
 
 
@@ -32,7 +33,7 @@ class GrantRole(ApplicationStep):
             **super().get_form_kwargs(),
             "application": self.entity,
             "granter": self.by,
-            "grantable": grantable_roles(self.entity, self.by),
+            "roles": grantable_roles(self.entity, self.by),
         }
 
     def act(self, data: dict[str, Any]) -> None:
@@ -56,7 +57,7 @@ class ChangeRole(RoleHeld, EntityStepView):
     """Replace somebody's role for the application."""
 
     activity = activities.role_changed
-    form_class = RoleForm
+    form_class = RoleChoice
     submit = "Change role"
     success_message = "The role was changed."
 
@@ -71,7 +72,7 @@ class ChangeRole(RoleHeld, EntityStepView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer what may be handed out."""
-        return {**super().get_form_kwargs(), "grantable": grantable_roles(self.entity, self.by)}
+        return {**super().get_form_kwargs(), "roles": grantable_roles(self.entity, self.by)}
 
     def act(self, data: dict[str, Any]) -> None:
         """Change."""

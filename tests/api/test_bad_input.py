@@ -53,7 +53,7 @@ def test_a_body_over_one_mebibyte_is_a_413(landscape: Landscape) -> None:
         ({"Notes": None}, 400, "Notes: A text is needed here."),
         ({"Notes": "a\0b"}, 400, "Notes: This has characters that cannot be kept"),
         ({"Notes": "\ud800"}, 400, "Notes: This has characters that cannot be kept"),
-        ({"Notes": "x" * 4001}, 400, "notes: Write at most 4000 characters"),
+        ({"Notes": "x" * 4001}, 400, "notes: Shorten the notes: 4000 characters are allowed"),
         ({"Surprise": 1}, 400, "The body has unknown fields: 'Surprise'."),
         ({"SourceEnvironmentKey": 7}, 400, "SourceEnvironmentKey: A text is needed here."),
         ({"SourceEnvironmentKey": "guess"}, 404, f"SourceEnvironmentKey: {NOTHING_HERE}"),

@@ -242,6 +242,9 @@ def test_half_an_option_is_refused_before_anything_is_written(
 def test_source_and_target_differ_and_notes_are_text_of_some_length(land: Landscape) -> None:
     with pytest.raises(ValidationError, match="another environment"):
         land.plan(target=land.development)
-    for notes in ("x" * 4001, "a\0b"):
-        with pytest.raises(ValidationError, match="at most 4000 characters"):
+    for notes, complaint in (
+        ("x" * 4001, "4000 characters are allowed"),
+        ("a\0b", "without control characters"),
+    ):
+        with pytest.raises(ValidationError, match=complaint):
             services.edit_notes(land.plan(), by=land.ada, notes=notes)

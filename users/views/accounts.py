@@ -10,7 +10,7 @@ from infrastructure.models import Environment
 from roles import granting
 from roles.models import Role
 from users import services
-from users.forms import AccountFilter, RoleChoice
+from users.forms import AccountFilter, DefaultRoleChoice
 from users.models import User, UserQuerySet
 
 
@@ -61,7 +61,7 @@ class AccountPage(EntityDetail):
 class AccountRole(EntityStepView):
     """Give an account another default role."""
 
-    form_class = RoleChoice
+    form_class = DefaultRoleChoice
     heading = "Change default role"
     submit = "Change default role"
 
