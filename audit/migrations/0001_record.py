@@ -29,6 +29,8 @@ CREATE TABLE audit_event (
     salt           bytea NOT NULL DEFAULT substring(
                        sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) FROM 1 FOR 16),
     details        text NOT NULL CHECK (octet_length(details) <= 60000)
+                       -- an event that no log can show would spoil every log, for ever
+                       CHECK (details::jsonb ?& ARRAY['actor', 'sentence'])
 );
 CREATE TABLE audit_subject (
     kind       text NOT NULL,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, models, transaction
+from django.db import DatabaseError, DataError, IntegrityError, connection, models, transaction
 from django.db.models import F
 
 from audit.models import Event, EventSubject
@@ -129,6 +129,10 @@ def test_nobody_chooses_an_events_number() -> None:
         ("entity_key", "gen_random_uuid()"),
         ("changed_fields", "ARRAY[NULL::text]"),
         ("details", "repeat('x', 60001)"),
+        ("details", "'{}'"),
+        ("details", """'{"actor": "x"}'"""),
+        ("details", """'["text"]'"""),
+        ("details", "'no JSON'"),
     ],
 )
 def test_the_table_takes_no_nonsense(column_name: str, value: str) -> None:
@@ -141,11 +145,11 @@ def test_the_table_takes_no_nonsense(column_name: str, value: str) -> None:
         "channel": "'api'",
         "request_id": "gen_random_uuid()",
         "changed_fields": "'{}'",
-        "details": "''",
+        "details": """'{"actor": "x", "sentence": "x"}'""",
         column_name: value,
     }
     insert = f"INSERT INTO audit_event ({', '.join(values)}) VALUES ({', '.join(values.values())})"  # noqa: S608
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises((IntegrityError, DataError)), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(insert)
 
 

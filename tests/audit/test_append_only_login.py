@@ -20,7 +20,7 @@ def test_a_login_that_may_only_add_can_only_add(committed_db: None) -> None:
     )
     write = (
         "SELECT audit_record('x', 'system', null, 'role', null, true, 'succeeded', 'command', gen_random_uuid(), null,"
-        " '{}', '{}', '{}', '{}')"
+        " '{}', '{}', '{}', '{\"actor\": \"x\", \"sentence\": \"x\"}')"
     )
     with another_login(*grants) as login:
         run_as(login, write)
