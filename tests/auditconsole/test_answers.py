@@ -59,6 +59,15 @@ def test_a_request_is_read_as_utf_8_whatever_it_claims() -> None:
             assert _status(f"{content_type}; CharSet={charset}") == "200 OK", (content_type, charset)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("cookie", ["aaaaaaaaaaaa\0b", "' OR 1=1; --", "é" * 32, "a" * 9000, ""])
+def test_a_cookie_that_is_no_session_of_ours_is_nobodys(cookie: str) -> None:
+    client = Client()
+    client.cookies["session"] = cookie
+    assert client.get("/sign-in/").status_code == 200
+    assert client.get("/")["Location"] == "/sign-in/?next=/"
+
+
 def _status(content_type: str) -> str:
     answered: list[str] = []
     environ: dict[str, Any] = {
