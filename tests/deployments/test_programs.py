@@ -84,6 +84,7 @@ def test_names_are_arguments_and_never_a_command_line(land: Landscape, program: 
     [
         ("raise SystemExit(3)", "the program ended with status 3"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "the program was ended by SIGSEGV"),
+        ("import os; os.kill(os.getpid(), 40)", "the program was ended by signal 40"),
         ("#!/no/such/interpreter\n", "the program cannot be started: No such file or directory"),
         ("#!no interpreter at all", "the program cannot be started: No such file or directory"),
     ],
