@@ -149,7 +149,8 @@ def end(process: "subprocess.Popen[bytes]") -> None:
 def exit_problem(status: int) -> str:
     """Return what an exit status means, or nothing for success."""
     if status < 0:
-        known = {number.value: number.name for number in signal.Signals}  # most real-time signals have no name
+        # most real-time signals have no name
+        known = {number.value: number.name for number in signal.Signals}
         return f"the program was ended by {known.get(-status, f'signal {-status}')}"
     return f"the program ended with status {status}" if status else ""
 
