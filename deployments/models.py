@@ -52,7 +52,7 @@ class Plan(models.Model):
     """A deployment plan. Its row is also the job that the worker takes: no second queue could disagree."""
 
     class Status(models.TextChoices):
-        """The API's values; `draft` is ours, for a plan that was never saved."""
+        """The API's values; `draft` is ours, for a plan that was never saved. Nothing ends a plan by force yet."""
 
         DRAFT = "draft", "Draft"
         SAVED = "saved", "Saved"
