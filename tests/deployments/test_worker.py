@@ -84,12 +84,17 @@ def frozen(statement: str) -> Iterator[Callable[[], bool]]:
     """Hold a lock that stops a worker at a certain statement; yield the question whether somebody waits for it."""
     with psycopg.connect(address(connection.settings_dict["NAME"])) as other:
         other.execute(statement)
-        yield lambda: bool(
-            other.execute(
+
+        def somebody_waits() -> bool:
+            # what a transaction once saw of pg_stat_activity it sees for ever, also without whoever came later
+            other.execute("SELECT pg_stat_clear_snapshot()")
+            waiting = other.execute(
                 "SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)"
                 " WHERE NOT granted AND datname = current_database()"
-            ).fetchone()
-        )
+            )
+            return waiting.fetchone() is not None
+
+        yield somebody_waits
         other.rollback()
 
 
