@@ -8,14 +8,14 @@ from django.shortcuts import render
 from audit.activity import Refused
 from audit.activity.gates import NOTHING_HERE
 
-API_PREFIXES = ("lifetimeapi", "api")
+JSON_CHANNELS = ("lifetime-api", "api")
 
 
 def answer(request: HttpRequest, status: HTTPStatus, message: str, **context: object) -> HttpResponse:
     """Return the error as JSON to the API's clients, as a page to everybody else."""
-    if request.path_info.split("/")[1].lower() in API_PREFIXES:
-        return JsonResponse({"Errors": [message], "StatusCode": int(status)}, status=status)
     origin = getattr(request, "origin", None)
+    if origin and origin.channel in JSON_CHANNELS:
+        return JsonResponse({"Errors": [message], "StatusCode": int(status)}, status=status)
     context = {"message": message, "request_id": origin.request_id if origin else "", **context}
     return render(request, f"{int(status)}.html", context, status=status)
 

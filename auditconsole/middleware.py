@@ -37,7 +37,9 @@ class OriginMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         origin = Origin(
-            channel=API_CHANNELS.get(request.path_info.split("/")[1].lower(), "browser"),
+            channel=API_CHANNELS.get(
+                request.path_info.removeprefix("/").partition("/")[0].lower(), "browser"
+            ),
             ip=request.META.get("REMOTE_ADDR", ""),
             user_agent=request.headers.get("User-Agent", "")[:500].replace("\0", ""),
         )

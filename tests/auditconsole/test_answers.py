@@ -59,6 +59,12 @@ def test_a_request_is_read_as_utf_8_whatever_it_claims() -> None:
             assert _status(f"{content_type}; CharSet={charset}") == "200 OK", (content_type, charset)
 
 
+@pytest.mark.usefixtures("committed_db")
+@pytest.mark.parametrize("target", ["*", "x"])
+def test_a_request_for_no_path_is_nothing_here(target: str) -> None:
+    assert _status("text/plain", REQUEST_METHOD="OPTIONS", PATH_INFO=target) == "404 Not Found"
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("cookie", ["aaaaaaaaaaaa\0b", "' OR 1=1; --", "é" * 32, "a" * 9000, ""])
 def test_a_cookie_that_is_no_session_of_ours_is_nobodys(cookie: str) -> None:
@@ -68,7 +74,7 @@ def test_a_cookie_that_is_no_session_of_ours_is_nobodys(cookie: str) -> None:
     assert client.get("/")["Location"] == "/sign-in/?next=/"
 
 
-def _status(content_type: str) -> str:
+def _status(content_type: str, **more: str) -> str:
     answered: list[str] = []
     environ: dict[str, Any] = {
         "PATH_INFO": "/sign-in/",
@@ -76,6 +82,7 @@ def _status(content_type: str) -> str:
         "CONTENT_TYPE": content_type,
         "HTTP_HOST": "localhost",
         "REMOTE_ADDR": "127.0.0.1",
+        **more,
     }
     setup_testing_defaults(environ)
 
