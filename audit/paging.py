@@ -54,27 +54,28 @@ class Log:
     """A log to read: the events given, or of them those about one thing (the name of its kind, its key).
 
     The places of a thing's events are one range of the subjects' primary key, so that is where they are looked for;
-    walking the events instead would read all of a busy thing's history for each page.
+    walking the events instead would read all of a busy thing's history for each page. `size` is that of a page.
     """
 
     events: EventQuerySet
     thing: tuple[str, UUID] | None = None
+    size: int = PAGE_SIZE
 
     def newest(self) -> Page:
         """Return the first page."""
-        rows = self._take(PAGE_SIZE + 1)
-        return Page(rows[:PAGE_SIZE], older=self._last(rows))
+        rows = self._take(self.size + 1)
+        return Page(rows[: self.size], older=self._last(rows))
 
     def older(self, place: Place) -> Page:
         """Return the page below a place."""
-        rows = self._take(PAGE_SIZE + 1, below=place)
+        rows = self._take(self.size + 1, below=place)
         newer = Place.of(rows[0]) if rows else Place(place.at, place.id - 1)
-        return Page(rows[:PAGE_SIZE], newer, self._last(rows))
+        return Page(rows[: self.size], newer, self._last(rows))
 
     def newer(self, place: Place) -> Page:
         """Return the page above a place; where that is not a full one, the first page instead."""
-        rows = self._take(PAGE_SIZE + 1, above=place)
-        if len(rows) <= PAGE_SIZE:
+        rows = self._take(self.size + 1, above=place)
+        if len(rows) <= self.size:
             return self.newest()
         return Page(rows[1:], Place.of(rows[1]), Place.of(rows[-1]))
 
@@ -108,7 +109,6 @@ class Log:
             return list(self.events.filter(pk__in=chosen.values(number)).newest_first())
         return list(chosen)[::-1] if above else list(chosen)
 
-    @staticmethod
-    def _last(rows: list[Event]) -> Place | None:
+    def _last(self, rows: list[Event]) -> Place | None:
         """Return the place below which the next page begins, if there is one."""
-        return Place.of(rows[PAGE_SIZE - 1]) if len(rows) > PAGE_SIZE else None
+        return Place.of(rows[self.size - 1]) if len(rows) > self.size else None
