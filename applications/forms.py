@@ -7,6 +7,7 @@ from django.db import models
 
 from applications.models import Application
 from applications.rules import environments_to_create_in, movable_by
+from infrastructure.choosing import NamedChoice
 from infrastructure.models import Environment
 from roles.forms import RoleChoice
 from teams.models import Membership, Team
@@ -18,7 +19,7 @@ class SearchForm(forms.Form):
     """Looks for applications by a text in their or their team's name, and by team."""
 
     text = forms.CharField(label="Application or team", required=False, max_length=100)
-    team = forms.ModelChoiceField(Team.objects.none(), required=False, empty_label="All teams")
+    team = NamedChoice(Team.objects.none(), required=False, empty_label="All teams")
 
     def __init__(self, *args: Any, listed: "models.QuerySet[Application]", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,7 +40,7 @@ class NewForm(DetailsForm):
     """A new application, in the environments and for the teams where its maker may create one."""
 
     environment = forms.ModelChoiceField(Environment.objects.none(), empty_label=None)
-    team = forms.ModelChoiceField(Team.objects.none(), required=False, empty_label="No team")
+    team = NamedChoice(Team.objects.none(), required=False, empty_label="No team")
 
     def __init__(self, *args: Any, maker: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,7 +80,7 @@ class GrantForm(RoleChoice):
 class AddToTeamForm(forms.Form):
     """The application that a team gets."""
 
-    application = forms.ModelChoiceField(Application.objects.none(), empty_label="Choose an application")
+    application = NamedChoice(Application.objects.none(), empty_label="Choose an application")
 
     def __init__(self, *args: Any, team: Team, adder: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 
+from infrastructure.choosing import NamedChoice
 from roles.forms import RoleChoice
 from roles.models import Role
 from users.models import User
@@ -50,11 +51,21 @@ class DefaultRoleChoice(RoleChoice):
         self.fields["role"].label = "Default role"
 
 
-class UserField(forms.ModelChoiceField[User]):
+class UserField(NamedChoice):
     """A choice of people and service accounts, told apart by their usernames."""
+
+    many_help = "Type the username, or a part of the name or e-mail; where several match, you choose in the next step."
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(User.objects.none(), empty_label="Choose a user", **kwargs)
+
+    def exactly(self, text: str) -> Any:
+        """Return who has this username."""
+        return self._all().filter(username__iexact=text.rpartition("(")[2].rstrip(")"))
+
+    def roughly(self, text: str) -> Any:
+        """Return who has this in the name, username or e-mail."""
+        return self._all().matching(text)
 
     def label_from_instance(self, user: Any) -> str:
         """Name somebody as the record does."""
