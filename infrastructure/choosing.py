@@ -22,11 +22,11 @@ class NamedChoice(forms.ModelChoiceField[Any]):
         super().__init__(queryset, **options)
         self._few: Sequence[Any] | None = None
 
-    def exactly(self, text: str) -> "models.QuerySet[Any]":
+    def exactly(self, text: str) -> Any:
         """Return what has this very name."""
         return self._all().filter(name__iexact=text)
 
-    def roughly(self, text: str) -> "models.QuerySet[Any]":
+    def roughly(self, text: str) -> Any:
         """Return what has this in its name."""
         return self._all().filter(name__icontains=text)
 
