@@ -13,13 +13,20 @@ import django_filters
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from audit.activity import kind_of, kinds
+from audit.activity import activities, kind_of, kinds
+from audit.filter_fields import (
+    DayFilter,
+    NoneOfFilter,
+    OneOfFilter,
+    RequestFilter,
+    SwitchFilter,
+)
 from audit.models import Event, EventQuerySet
+from audit.rows import CHANNELS
 
 DEFAULT_DAYS = 7
 _SEPARATORS = re.compile(r"[\s!-/:-@\[-`{-~]+")  # blanks and ASCII punctuation, as in models.SentenceWords
@@ -29,50 +36,6 @@ NOBODY = {
     "database": ("database", "Database, outside the console"),
     "unknown": ("anonymous", "Unknown, such as at a failed sign-in"),
 }
-
-
-class Checkbox(forms.CheckboxInput):
-    """A checkbox whose value is read as it stands, so that a wrong one can be refused."""
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"value": "1"}, check_test=lambda value: value == "1")
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:  # noqa: ARG002
-        return data.get(name, "")
-
-    def format_value(self, value: Any) -> str | None:  # noqa: ARG002
-        return None  # the value is an attribute, whether ticked or not
-
-
-class SwitchField(forms.Field):
-    """On with 1, off when empty or absent, nothing else."""
-
-    widget = Checkbox
-
-    def to_python(self, value: Any) -> bool:
-        if value not in {"", None, "1"}:
-            raise ValidationError("Write 1 to switch this on, or leave it out.")
-        return bool(value == "1")
-
-
-class SwitchFilter(django_filters.Filter):
-    field_class = SwitchField
-
-
-class DayFilter(django_filters.DateFilter):
-    """A day in the reader's time zone."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-            input_formats=["%Y-%m-%d"],
-            error_messages={"invalid": "Write the day as in 2026-11-22."},
-            validators=[
-                MinValueValidator(date(1970, 1, 1), "Write a day from 1970-01-01 on."),
-                MaxValueValidator(date(2999, 12, 31), "Write a day up to 2999-12-31."),
-            ],
-            **kwargs,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +79,27 @@ def _kinds() -> list[tuple[str, str]]:
     return [(kind.name, kind.title) for kind in kinds()]
 
 
-PARAMETERS = ("message", "since", "until", "user", "kind", "updates", "failed")
+def _activities() -> dict[str, str]:
+    """Return every activity that can be on record, the witness' own too, by its code in words."""
+    outside = {
+        f"audit.outside.{verb}": f"{verb} outside the console" for verb in ("added", "changed", "removed")
+    }
+    return {code: " ".join(code.split(".")[1:]).replace("_", " ") for code in activities()} | outside
+
+
+OUTCOMES = {"succeeded": "succeeded", "failed": "failed", "refused": "refused"}
+COLUMNS = {"kind": "entity_kind", "activity": "activity", "outcome": "outcome", "channel": "channel"}
+# What is chosen in the form, then what the links in the log set: one value to keep, or several to leave out.
+PARAMETERS = (
+    *("message", "since", "until", "user", "kind", "updates", "failed"),
+    *("activity", "outcome", "channel", "request"),
+    *("not_user", "not_kind", "not_activity", "not_outcome", "not_channel"),
+)
 
 
 class EventFilter(django_filters.FilterSet):
-    """The original's filters. Without any word on time it keeps the last seven days; an empty `since` lifts that."""
+    """The original's filters and those of the links in a log. Without any word on time, or a request
+    (which has its own), it keeps the last seven days; an empty `since` lifts that."""
 
     message = django_filters.CharFilter(
         label="Message",
@@ -145,6 +124,15 @@ class EventFilter(django_filters.FilterSet):
     )
     updates = SwitchFilter(label="Only updates", method="only_updates")
     failed = SwitchFilter(label="Only failed actions", method="only_failed")
+    activity = OneOfFilter(label="Activity", what="activity")
+    outcome = OneOfFilter(label="Outcome", what="outcome")
+    channel = OneOfFilter(label="Channel", what="channel")
+    request = RequestFilter(label="Request", field_name="request_id")
+    not_user = NoneOfFilter(label="Not user", method="leave_out_users", what="user with the key")
+    not_kind = NoneOfFilter(label="Not changes to", method="leave_out", what="kind of thing named")
+    not_activity = NoneOfFilter(label="Not activity", method="leave_out", what="activity")
+    not_outcome = NoneOfFilter(label="Not outcome", method="leave_out", what="outcome")
+    not_channel = NoneOfFilter(label="Not channel", method="leave_out", what="channel")
 
     class Meta:
         model = Event
@@ -153,11 +141,21 @@ class EventFilter(django_filters.FilterSet):
 
     def __init__(self, data: QueryDict, events: EventQuerySet) -> None:
         given = data.copy()
-        self.is_default_range = not {"since", "until"} & set(given)
+        self.is_default_range = not {"since", "until", "request"} & set(given)
         if self.is_default_range:
             given["since"] = (timezone.localdate() - timedelta(days=DEFAULT_DAYS - 1)).isoformat()
         super().__init__(given, events)
-        self.filters["user"].extra["choices"] = _users()  # asked once, not whenever a choice is looked up
+        self.filters["user"].extra["choices"] = users = _users()  # asked once, not whenever one is looked up
+        self.words = {
+            "user": {value: label for _, choices in users for value, label in choices},
+            "kind": dict(_kinds()),
+            "activity": _activities(),
+            "outcome": OUTCOMES,
+            "channel": CHANNELS,
+        }
+        for name, found in self.filters.items():
+            if isinstance(found, OneOfFilter | NoneOfFilter):
+                found.extra["among"] = self.words[name.removeprefix("not_")]
         self._given = data
 
     def saying(self, events: EventQuerySet, _: str, value: str) -> EventQuerySet:
@@ -174,6 +172,14 @@ class EventFilter(django_filters.FilterSet):
             return events.filter(actor_kind=NOBODY[value][0])
         return events.by_actor(UUID(value))
 
+    def leave_out_users(self, events: EventQuerySet, _: str, values: list[str]) -> EventQuerySet:
+        nobody = [NOBODY[value][0] for value in values if value in NOBODY]
+        keys = [value for value in values if value not in NOBODY]
+        return events.exclude(actor_kind__in=nobody).exclude(actor_key__in=keys)
+
+    def leave_out(self, events: EventQuerySet, name: str, values: list[str]) -> EventQuerySet:
+        return events.exclude(**{f"{COLUMNS[name.removeprefix('not_')]}__in": values})
+
     def only_updates(self, events: EventQuerySet, _: str, value: bool) -> EventQuerySet:
         return events.filter(is_update=True) if value else events
 
@@ -183,37 +189,37 @@ class EventFilter(django_filters.FilterSet):
     @property
     def chips(self) -> list[Chip]:
         """The filters in force. Asked only of valid filters."""
-        found = []
-        for name, value in self.form.cleaned_data.items():
-            if value:
-                found.append(Chip(self._words(name, value), self._without(name)))
-        return found
+        return [
+            Chip(self._text(name, each), self._without(name, each))
+            for name, value in self.form.cleaned_data.items()
+            for each in (value if isinstance(value, list) else [value] if value else [])
+        ]
 
     @property
     def description(self) -> str:
         """The filters in force as one line, for the record of an export."""
         return "; ".join(chip.text for chip in self.chips) or "everything"
 
-    def _words(self, name: str, value: Any) -> str:
+    def _text(self, name: str, value: Any) -> str:
         if name == "since" and self.is_default_range:
             return f"Last {DEFAULT_DAYS} days"
         label = str(self.form.fields[name].label)
-        if value is True:
-            return label
-        return f"{label} {self._readable(name, value)}"
+        return label if value is True else f"{label} {self._readable(name, value)}"
 
     def _readable(self, name: str, value: Any) -> str:
         if isinstance(value, date):
             return date_format(value, "j M Y")
         if name == "message":
             return f"“{value}”"
-        options = dict(self.form.fields[name].choices)
-        return _label_among(options, value)
+        return str(self.words.get(name.removeprefix("not_"), {}).get(value, value))
 
-    def _without(self, name: str) -> str:
+    def _without(self, name: str, value: Any) -> str:
         left = self._given.copy()
         for parameter in (name, "older", "newer", "open"):
             left.pop(parameter, None)
+        kept = self.form.cleaned_data[name]
+        if isinstance(kept, list) and len(kept) > 1:
+            left[name] = ",".join(each for each in kept if each != value)
         if name in {"since", "until"}:
             left.setdefault("since", "")  # without any word on time, the last seven days would come back
         return left.urlencode()
@@ -222,16 +228,6 @@ class EventFilter(django_filters.FilterSet):
 def words(text: str) -> list[str]:
     """Return the words of a search text, as the record splits its sentences."""
     return [word for word in _SEPARATORS.split(text) if word]
-
-
-def _label_among(options: dict[Any, Any], value: str) -> str:
-    for key, label in options.items():
-        if isinstance(label, list | tuple):
-            if found := dict(label).get(value):
-                return str(found)
-        elif key == value:
-            return str(label)
-    return value
 
 
 def _midnight(day: date) -> datetime:

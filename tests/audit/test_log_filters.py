@@ -165,6 +165,63 @@ def test_kind_updates_and_failures() -> None:
     }
 
 
+def test_what_a_row_says_can_be_kept_or_left_out(reader: User) -> None:
+    role, place, robot = factories.role("Tester"), factories.environment(), factories.service_account()
+    event("hers", by=reader, about=[role])
+    event("the robot's", by=robot, about=[role], channel="lifetime-api", outcome="failed")
+    refused = event("the system's", about=[place], channel="command", outcome="refused")
+    event("done behind our back", by=Database(), channel="database")
+    everything = {"hers", "the robot's", "the system's", "done behind our back"}
+    kept = {
+        f"user={robot.pk}": {"the robot's"},
+        "kind=role": {"hers", "the robot's"},
+        "outcome=failed": {"the robot's"},
+        "channel=command": {"the system's"},
+        "activity=audit.outside.changed": set(),
+        f"request={refused.request_id}": {"the system's"},
+    }
+    left_out = {
+        f"not_user={robot.pk},system": {"hers", "done behind our back"},
+        "not_user=database": everything - {"done behind our back"},
+        "not_kind=role,environment": {"done behind our back"},
+        "not_outcome=failed,refused": {"hers", "done behind our back"},
+        "not_channel=browser": everything - {"hers"},
+        "not_activity=roles.role.created": everything,
+        f"not_user={robot.pk}&not_outcome=refused": {"hers", "done behind our back"},
+        "kind=role&not_kind=role": set(),
+    }
+    assert {query: found(query) for query in (kept | left_out)} == kept | left_out
+
+
+def test_a_request_is_found_whenever_it_was() -> None:
+    old = event("old", at=datetime(2020, 1, 1, tzinfo=UTC))
+    assert found(f"request={old.request_id}") == {"old"}
+    assert found(f"request={old.request_id}&since=2021-01-01") == set()
+
+
+def test_what_is_left_out_is_a_chip_each_and_stays_while_one_searches_on(client: Client) -> None:
+    query = (
+        "not_kind=role,environment&not_outcome=failed&channel=api&not_user=system&activity=roles.role.created"
+    )
+    filtered = EventFilter(QueryDict(query), Event.objects.all())
+    assert filtered.form.is_valid()
+    chips = {chip.text: QueryDict(chip.without) for chip in filtered.chips}
+    assert list(chips) == [
+        "Last 7 days",
+        "Activity role created",
+        "Channel API",
+        "Not user System",
+        "Not changes to Roles",
+        "Not changes to Environments",
+        "Not outcome failed",
+    ]
+    assert chips["Not changes to Roles"]["not_kind"] == "environment"
+    assert "not_outcome" not in chips["Not outcome failed"]
+    page = client.get(f"{LOG}?{query}").content.decode()
+    assert '<input type="hidden" name="not_kind" value="role,environment" id="id_not_kind">' in page
+    assert 'name="not_activity"' not in page
+
+
 def test_each_filter_in_force_is_a_chip_that_takes_it_away(client: Client, reader: User) -> None:
     filtered = EventFilter(
         QueryDict(
@@ -212,6 +269,13 @@ def test_each_filter_in_force_is_a_chip_that_takes_it_away(client: Client, reade
         ("older=abc~def", "“older” is no place in this log"),
         ("newer=%F0%9F%92%A5", "“newer” is no place in this log"),
         ("open=x", "“open” is not the number of an event."),
+        ("not_kind=role,planet", "There is no kind of thing named “planet”."),
+        ("not_kind=role,", "There is no kind of thing named “”."),
+        ("not_user=1", "There is no user with the key “1”."),
+        ("outcome=well", "There is no outcome “well”."),
+        ("channel=telephone", "There is no channel “telephone”."),
+        ("activity=roles", "There is no activity “roles”."),
+        ("request=7", "Write the id of a request as events and error pages show it."),
         ("open=", "“open” is not the number of an event."),
         ("open=%D9%A3", "“open” is not the number of an event."),
     ],
