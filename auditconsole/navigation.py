@@ -77,7 +77,11 @@ AREAS = (
         ),
     ),
 )
-OWN = (Page("Profile", "users:profile"), Page("Password", "users:password"))
+OWN = (
+    Page("Profile", "users:profile"),
+    Page("Password", "users:password"),
+    Page("My tokens", "users:tokens"),
+)
 
 
 def tabs(reader: Reader, path: str) -> list[Tab]:

@@ -154,12 +154,45 @@ token_revoked = Activity(
     fields=("tokens",),
     requires="users.manage",
 )
+personal_token_made = Activity(
+    USER,
+    "personal_token_made",
+    "User '{entity}' ({entity.username}) made personal token {token} '{label}' to {scopes}, valid until {until}",
+    facts=("token", "label", "scopes", "until"),
+    fields=("tokens",),
+    requires="users.own",
+)
+personal_token_revoked = Activity(
+    USER,
+    "personal_token_revoked",
+    "Personal token {token} of user '{entity}' ({entity.username}) revoked",
+    facts=("token",),
+    fields=("tokens",),
+    requires="users.end_access",
+)
+personal_tokens_revoked = Activity(
+    USER,
+    "personal_tokens_revoked",
+    "Personal tokens of user '{entity}' ({entity.username}) revoked: {tokens}",
+    facts=("tokens",),
+    fields=("tokens",),
+    requires="users.end_access",
+)
 api_call_rejected = Activity(
     SERVICE_ACCOUNT,
     "api_call_rejected",
     "Rejected {method} {path}: the token is missing, unknown, expired or revoked, or its account is deactivated",
     requires=PUBLIC,
     facts=("method", "path"),
+    is_update=False,
+    outcome="refused",
+)
+api_call_out_of_scope = Activity(
+    USER,
+    "api_call_out_of_scope",
+    "Rejected {method} {path}: the personal token of user '{entity}' ({entity.username}) lacks the scope '{scope}'",
+    requires=PUBLIC,
+    facts=("method", "path", "scope"),
     is_update=False,
     outcome="refused",
 )

@@ -1,4 +1,4 @@
-"""How the API knows its callers: service accounts, by token.
+"""How the LifeTime API knows its callers: service accounts, and people by personal tokens that may administer.
 
 Not in api.py: REST framework loads this from the settings, while the views there load REST framework.
 """
@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from audit.activity import Anonymous, attribute_to_token
 from audit.activity.documents import call
-from users.activities import api_call_rejected
+from users.activities import api_call_out_of_scope, api_call_rejected
 from users.models import Token, User
 from users.tokens import authenticate
 
@@ -20,14 +20,25 @@ class TokenAuthentication(BaseAuthentication):
     Without a usable token the answer is 403, for that is what LifeTime's clients know (lifetime.md, section 5).
     """
 
+    scope = Token.Scope.ADMINISTER
+
     def authenticate(self, request: Request) -> tuple[User, Token]:
-        """Return the service account and its token. Raises AuthenticationFailed, on record."""
+        """Return whose token it is, and the token. Raises AuthenticationFailed, on record."""
         found = authenticate(bearer(request))
         if found is None:
             api_call_rejected.record(None, by=Anonymous(), **call(request))
             raise AuthenticationFailed("Authentication failed.")
-        attribute_to_token(found[1].key)
+        user, token = found
+        attribute_to_token(token.key)
+        require_scope(request, user, token, self.scope)
         return found
+
+
+def require_scope(request: Request, user: User, token: Token, scope: Token.Scope) -> None:
+    """Let the call pass if the token opens `scope`. Raises AuthenticationFailed, on record."""
+    if scope not in token.scopes:
+        api_call_out_of_scope.record(user, by=user, **call(request), scope=scope.value)
+        raise AuthenticationFailed(f"This token lacks the scope '{scope.value}'.")
 
 
 def bearer(request: Request) -> str:

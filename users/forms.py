@@ -7,11 +7,12 @@ from zoneinfo import available_timezones
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from infrastructure.choosing import NamedChoice
 from roles.forms import RoleChoice
 from roles.models import Role
-from users.models import User
+from users.models import Token, User
 from users.tokens import LONGEST_DAYS, LONGEST_OVERLAP_HOURS
 
 LONGEST_PASSWORD = 4096  # hashing takes time: nobody sends a megabyte
@@ -127,7 +128,10 @@ class TokenForm(forms.Form):
 
     def renew_key(self) -> None:
         """Make the next sending of this form one for another token."""
-        self.data = {**{name: self.data[name] for name in self.data}, self.add_prefix("key"): str(uuid4())}
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data[self.add_prefix("key")] = str(uuid4())
+        self.data = data
 
 
 class RotateForm(TokenForm):
@@ -141,6 +145,22 @@ class RotateForm(TokenForm):
         help_text="Time to bring the new token to where the old one is used. 0 ends them now.",
     )
     field_order = ["days", "overlap_hours", "key"]
+
+
+class PersonalTokenForm(TokenForm):
+    """A new token of one's own: what it is for, what it opens, how long."""
+
+    label = forms.CharField(label="Name", max_length=100, help_text="What or where you use it for.")
+    scopes = forms.MultipleChoiceField(
+        label="What it opens",
+        choices=[
+            (Token.Scope.READ_RECORD, "Read the record: the events that you may see"),
+            (Token.Scope.ADMINISTER, "Administer: everything that you may do, through the LifeTime API"),
+        ],
+        initial=[Token.Scope.READ_RECORD],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    field_order = ["label", "scopes", "days", "key"]
 
 
 class SignInForm(forms.Form):

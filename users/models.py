@@ -1,11 +1,12 @@
 """People and service accounts: one table, because both hold roles, and both act."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 from uuid import UUID, uuid4
 
 import rules
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +14,9 @@ from django.utils import timezone
 from audit.activity import SecretCharField
 from audit.activity.actors import ActorKind
 from roles.models import Role
+
+SOON = timedelta(days=14)  # how long before its end a token is said to end soon
+SERVICE_PREFIX, PERSONAL_PREFIX = "ac", "acp"
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -130,12 +134,31 @@ class TokenQuerySet(models.QuerySet["Token"]):
         """Keep the tokens that open the door at that instant."""
         return self.filter(revoked_at=None, expires_at__gt=at, user__is_active=True)
 
+    def in_order(self) -> Self:
+        """Order by age, the newest first."""
+        return self.order_by("-created_at", "key")
+
 
 class Token(models.Model):
-    """A service account's key to the API. Only its hash is kept: it is shown once, when it is made."""
+    """A key to the API, of a service account or of a person. Only its hash is kept: it is shown once, when it is made.
+
+    `scopes` say what it opens: a service account's opens everything, a person's what its maker chose.
+    """
+
+    class Scope(models.TextChoices):
+        READ_RECORD = "record:read", "Read the record"
+        ADMINISTER = "administer", "Administer"
+
+    class State(models.TextChoices):
+        WORKS = "works"
+        ENDS_SOON = "ends soon"
+        EXPIRED = "expired"
+        REVOKED = "revoked"
 
     key = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tokens")
+    label = models.CharField("name", max_length=100, blank=True)
+    scopes = ArrayField(models.CharField(max_length=20, choices=Scope))
     digest = SecretCharField(max_length=64, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
@@ -144,14 +167,36 @@ class Token(models.Model):
 
     objects: ClassVar[Any] = TokenQuerySet.as_manager()
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="token_scopes_known",
+                condition=models.Q(scopes__contained_by=["record:read", "administer"], scopes__len__gt=0),
+            )
+        ]
+
     def __str__(self) -> str:
         return f"Token of {self.user}, made {self.created_at:%Y-%m-%d}"
 
-    def is_usable(self, at: datetime) -> bool:
-        """Say whether the token itself opens the door at that instant (its account may be shut)."""
-        return self.revoked_at is None and self.expires_at > at
+    def state(self, at: datetime) -> State:
+        """Say how the token itself stands at that instant."""
+        if self.revoked_at is not None:
+            return Token.State.REVOKED
+        if self.expires_at <= at:
+            return Token.State.EXPIRED
+        return Token.State.ENDS_SOON if self.expires_at <= at + SOON else Token.State.WORKS
+
+    @property
+    def scope_labels(self) -> list[str]:
+        """What it opens, in words."""
+        return [Token.Scope(scope).label for scope in self.scopes]
+
+    @property
+    def prefix(self) -> str:
+        """What every token of this sort begins with: a reader and a scanner for secrets tell them apart."""
+        return PERSONAL_PREFIX if self.user.is_person else SERVICE_PREFIX
 
     @property
     def name(self) -> str:
         """How pages and the record tell this token from others: the beginning of its public part."""
-        return f"ac_{self.key.hex[:8]}…"
+        return f"{self.prefix}_{self.key.hex[:8]}…"

@@ -14,3 +14,5 @@ def is_own_account(user: Any, account: Any) -> bool:
 
 permission("users.manage", MANAGE_INFRASTRUCTURE, manages_infrastructure)
 permission("users.own", "your own account", is_own_account)
+# what only takes away: one's own sessions and tokens, or anybody's for those who manage users
+permission("users.end_access", MANAGE_INFRASTRUCTURE, is_own_account | manages_infrastructure)

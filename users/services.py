@@ -17,7 +17,13 @@ from users.activities import account_activities
 from users.models import User
 from users.sessions import end_sessions
 from users.sign_in import record_failed_sign_in, sign_in, sign_out
-from users.tokens import issue_token, revoke_token, rotate_token
+from users.tokens import (
+    issue_token,
+    make_personal_token,
+    revoke_personal_tokens,
+    revoke_token,
+    rotate_token,
+)
 
 __all__ = [
     "activate_user",
@@ -30,7 +36,9 @@ __all__ = [
     "create_user",
     "deactivate_user",
     "issue_token",
+    "make_personal_token",
     "record_failed_sign_in",
+    "revoke_personal_tokens",
     "revoke_token",
     "rotate_token",
     "set_password",
@@ -100,20 +108,22 @@ def change_default_role(user: User, *, by: Actor, role: Role) -> None:
 
 
 def deactivate_user(user: User, *, by: Actor) -> None:
-    """Shut an account: its sessions end and its tokens stop working at once. Nobody shuts their own."""
+    """Shut an account: its sessions end and its tokens stop working at once, a person's for good. Nobody shuts their
+    own."""
     activity = account_activities(user).deactivated
     with explained(), activity(user, by=by):
         _refuse_builtin(user)
         _hold(by)
         if user.pk == by.actor_key:
             activity.refuse(user, by=by, needs="somebody else: nobody deactivates their own account")
+        revoke_personal_tokens(user, by=by)
         user.is_active = False
         user.save(update_fields=["is_active"])
         end_sessions(user)
 
 
 def activate_user(user: User, *, by: Actor) -> None:
-    """Open an account again. Its unexpired tokens work again; its sessions do not come back."""
+    """Open an account again. A service account's unexpired tokens work again; nothing else does."""
     with account_activities(user).activated(user, by=by):
         user.is_active = True
         user.save(update_fields=["is_active"])

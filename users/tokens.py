@@ -1,6 +1,7 @@
-"""Tokens of service accounts: made, shown once, kept as a hash, rotated, revoked, and recognised."""
+"""Tokens of service accounts and of people: made, shown once, kept as a hash, rotated, revoked, and recognised."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
@@ -8,21 +9,23 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from audit.activity import Activity, Actor
-from infrastructure.entries import explained
+from infrastructure.entries import explained, line
 from roles import granting
 from users import activities
-from users.models import Token, User
+from users.models import PERSONAL_PREFIX, SERVICE_PREFIX, Token, User
 
-PREFIX = "ac"
+KINDS = {SERVICE_PREFIX: User.Kind.SERVICE_ACCOUNT, PERSONAL_PREFIX: User.Kind.PERSON}
 SECRET_BYTES = 32
 LONGEST_DAYS = 365
 LONGEST_OVERLAP_HOURS = 7 * 24
-WRITTEN_AT_MOST_EVERY = timedelta(minutes=5)  # last_used_at: a read should rarely be a write
+WRITTEN_AT_MOST_EVERY = timedelta(minutes=1)  # last_used_at: a read should rarely be a write
 MADE_ALREADY = "This token was made already, and is shown only once. Make another if it was lost."
+SERVICE_SCOPES = list(Token.Scope)
 _NO_DIGEST = sha256(b"").hexdigest()
 
 
@@ -31,7 +34,7 @@ def issue_token(account: User, *, by: Actor, days: int = 90, key: UUID | None = 
 
     `key` is chosen by the caller who has to tell a form sent twice from two tokens. Raises ValidationError.
     """
-    token, text = _new(account, days, key)
+    token, text = _new(account, days, key, SERVICE_SCOPES)
     facts = {"token": token.name, "until": _when(token.expires_at)}
     with _made_once(), activities.token_issued(account, by=by, **facts):
         _check(account, token, activities.token_issued, by=by, facts=facts)
@@ -48,7 +51,7 @@ def rotate_token(
     """
     if not 0 <= overlap_hours <= LONGEST_OVERLAP_HOURS:
         raise ValidationError({"overlap_hours": f"Choose an overlap of 0 to {LONGEST_OVERLAP_HOURS} hours."})
-    token, text = _new(account, days, key)
+    token, text = _new(account, days, key, SERVICE_SCOPES)
     end = token.created_at + timedelta(hours=overlap_hours)
     overlap = f"by {_when(end)}" if overlap_hours else "now"
     facts = {"token": token.name, "until": _when(token.expires_at), "overlap": overlap}
@@ -63,9 +66,35 @@ def rotate_token(
     return token, text
 
 
+def make_personal_token(
+    *, by: User, label: str, scopes: Sequence[str], days: int = 90, key: UUID | None = None
+) -> tuple[Token, str]:
+    """Make a token of one's own that opens what `scopes` name; return it with its text, which is kept nowhere.
+
+    `key` as for `issue_token`. Raises ValidationError.
+    """
+    label, chosen = line(Token, "label", label, required=True), _known(scopes)
+    token, text = _new(by, days, key, chosen)
+    token.label = label
+    facts = {
+        "token": token.name,
+        "label": label,
+        "scopes": " and ".join(token.scope_labels).lower(),
+        "until": _when(token.expires_at),
+    }
+    with _made_once(), activities.personal_token_made(by, by=by, **facts):
+        if not by.is_person:
+            raise ValidationError(f"'{by}' is a service account: its tokens are made on its own page.")
+        _check_may_be_made(by, token)
+        token.save(force_insert=True)
+    return token, text
+
+
 def revoke_token(token: Token, *, by: Actor) -> None:
     """Make a token stop working at once. Raises ValidationError if it was revoked already."""
-    with activities.token_revoked(token.user, by=by, token=token.name):
+    personal = token.user.is_person
+    revoked = activities.personal_token_revoked if personal else activities.token_revoked
+    with revoked(token.user, by=by, token=token.name):
         token.refresh_from_db(fields=["revoked_at"])
         if token.revoked_at is not None:
             raise ValidationError("This token was revoked already.")
@@ -73,39 +102,65 @@ def revoke_token(token: Token, *, by: Actor) -> None:
         token.save(update_fields=["revoked_at"])
 
 
+def revoke_personal_tokens(person: User, *, by: Actor) -> None:
+    """Make all personal tokens of a person stop working, for good. Without any, nothing happens."""
+    usable = list(person.tokens.usable(timezone.now()).in_order())
+    if not usable or not person.is_person:
+        return
+    with activities.personal_tokens_revoked(person, by=by, tokens=", ".join(token.name for token in usable)):
+        person.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
+
+
 @sensitive_variables("text", "secret")
 def authenticate(text: str) -> tuple[User, Token] | None:
-    """Return the active service account and the token that `text` is; None for every reason alike.
+    """Return the active person or service account and the token that `text` is; None for every reason alike.
+
+    What the token opens, its `scopes` say: whoever asks has to look at them.
 
     A name that no token has costs the same work as a wrong secret.
     """
-    key, secret = _parts(text)
+    kind, key, secret = _parts(text)
     now = timezone.now()
     token: Token | None = (
-        Token.objects.usable(now)
-        .select_related("user__role")
-        .filter(pk=key, user__kind="service_account")
-        .first()
+        Token.objects.usable(now).select_related("user__role").filter(pk=key, user__kind=kind).first()
     )
     matches = compare_digest(token.digest if token else _NO_DIGEST, _digest(secret))
     if token is None or not matches:
         return None
-    if token.last_used_at is None or now - token.last_used_at >= WRITTEN_AT_MOST_EVERY:
-        Token.objects.filter(pk=token.pk).update(last_used_at=now)
-        token.last_used_at = now
+    if _is_stale(token, now):
+        _note_use(token, now)
     return token.user, token
 
 
+def _is_stale(token: Token, now: datetime) -> bool:
+    return token.last_used_at is None or now - token.last_used_at >= WRITTEN_AT_MOST_EVERY
+
+
+def _note_use(token: Token, now: datetime) -> None:
+    """Write down the use, unless somebody else is writing the row: then theirs is as good, and nobody waits."""
+    with transaction.atomic():
+        free = Token.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=token.pk)
+        if any(_is_stale(one, now) for one in free):
+            Token.objects.filter(pk=token.pk).update(last_used_at=now)
+    token.last_used_at = now
+
+
 @sensitive_variables("secret", "text")
-def _new(account: User, days: int, key: UUID | None) -> tuple[Token, str]:
+def _new(account: User, days: int, key: UUID | None, scopes: Sequence[str]) -> tuple[Token, str]:
     if not 1 <= days <= LONGEST_DAYS:
         raise ValidationError({"days": f"Choose a life of 1 to {LONGEST_DAYS} days."})
     key, secret, now = key or uuid4(), secrets.token_urlsafe(SECRET_BYTES), timezone.now()
-    text = f"{PREFIX}_{key.hex}_{secret}"
+    end = now + timedelta(days=days)
     token = Token(
-        key=key, user=account, digest=_digest(secret), created_at=now, expires_at=now + timedelta(days=days)
+        key=key, user=account, digest=_digest(secret), created_at=now, expires_at=end, scopes=list(scopes)
     )
-    return token, text
+    return token, f"{token.prefix}_{key.hex}_{secret}"
+
+
+def _known(scopes: Sequence[str]) -> list[str]:
+    if not scopes or set(scopes) - set(Token.Scope):
+        raise ValidationError({"scopes": f"Choose at least one of {' and '.join(Token.Scope)}."})
+    return [scope for scope in Token.Scope if scope in scopes]
 
 
 def _made_once() -> Any:
@@ -115,22 +170,26 @@ def _made_once() -> Any:
 
 def _check(account: User, token: Token, activity: Activity, *, by: Actor, facts: dict[str, Any]) -> None:
     if account.is_person:
-        raise ValidationError(f"'{account}' is a person: people sign in, only service accounts have tokens.")
-    if not account.is_active:
-        raise ValidationError(f"'{account}' is deactivated: activate it before it gets a token.")
-    if Token.objects.filter(pk=token.pk).exists():
-        raise ValidationError(MADE_ALREADY)
+        raise ValidationError(f"'{account}' is a person: they make tokens of their own, in their profile.")
+    _check_may_be_made(account, token)
     # a token acts with all that the account may do
     granting.refuse_taking_over(activity, account, by=by, **facts)
 
 
-def _parts(text: str) -> tuple[UUID, str]:
+def _check_may_be_made(account: User, token: Token) -> None:
+    if not account.is_active:
+        raise ValidationError(f"'{account}' is deactivated: activate it before it gets a token.")
+    if Token.objects.filter(pk=token.pk).exists():
+        raise ValidationError(MADE_ALREADY)
+
+
+def _parts(text: str) -> tuple[str, UUID, str]:
     prefix, _, rest = text.partition("_")
     key, _, secret = rest.partition("_")
     try:
-        return (UUID(hex=key) if prefix == PREFIX and len(key) == 32 else UUID(int=0)), secret
+        return KINDS.get(prefix, ""), (UUID(hex=key) if len(key) == 32 else UUID(int=0)), secret
     except ValueError:
-        return UUID(int=0), secret
+        return "", UUID(int=0), secret
 
 
 @sensitive_variables("secret")

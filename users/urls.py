@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from users.views import own, people, service_accounts
+from users.views import own, people, service_accounts, tokens
 
 app_name = "users"
 
@@ -30,6 +30,8 @@ urlpatterns = [
     path("sign-in/", own.SignIn.as_view(), name="sign_in"),
     path("sign-out/", own.SignOut.as_view(), name="sign_out"),
     path("profile/", own.Profile.as_view(), name="profile"),
+    path("profile/tokens/", tokens.OwnTokens.as_view(), name="tokens"),
+    path("profile/tokens/<uuid:token>/revoke/", tokens.OwnTokenRevoke.as_view(), name="own_token_revoke"),
     path("password/", own.OwnPassword.as_view(), name="password"),
     path("users/", people.PersonList.as_view(), name="list"),
     path("users/new/", people.PersonCreate.as_view(), name="create"),

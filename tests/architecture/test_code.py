@@ -37,6 +37,7 @@ TRANSACTIONS = {
     "audit/activity/message.py": "the refusal's own",
     "audit/views.py": "reads only: a server-side cursor lives in a transaction",
     "users/sign_in.py": "holds the person's row while failed attempts are counted",
+    "users/tokens.py": "notes a use, which is no change, without waiting for anybody",
     "auditconsole/management/commands/create_administrator.py": "by System, who is never refused",
     "auditconsole/landscape/clock.py": "the demo's year of history",
 }

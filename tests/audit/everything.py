@@ -77,6 +77,7 @@ def build() -> Everything:
     users.deactivate_user(inactive, by=SYSTEM)
     bot, fresh_bot = service_account("release-bot"), service_account("fresh-bot")
     token, secret = users.issue_token(bot, by=SYSTEM)
+    users.make_personal_token(by=ben, label="laptop", scopes=["administer"])
     payments = team("Payments", {ana: tester})
     portal, lonely = application("Portal", development, team=payments), application("Lonely", development)
     version = applications.tag_version(portal, by=SYSTEM, environment=development, number="1.0")
@@ -172,6 +173,10 @@ CALLS: dict[str, Callable[[Everything], object]] = {
     "users.issue_token": lambda it: users.issue_token(it.fresh_bot, by=it.ada),
     "users.rotate_token": lambda it: users.rotate_token(it.bot, by=it.ada),
     "users.revoke_token": lambda it: users.revoke_token(it.token, by=it.ada),
+    "users.make_personal_token": lambda it: users.make_personal_token(
+        by=it.ana, label="laptop", scopes=["record:read"]
+    ),
+    "users.revoke_personal_tokens": lambda it: users.revoke_personal_tokens(it.ben, by=it.ada),
     "teams.create_team": lambda it: teams.create_team(by=it.ada, name="New"),
     "teams.change_team": lambda it: teams.change_team(it.team, by=it.ada, name="Renamed", description=""),
     "teams.delete_team": lambda it: teams.delete_team(it.team, by=it.ada),

@@ -26,7 +26,7 @@ from tests.factories import (
     service_account,
     team,
 )
-from users.services import deactivate_user, issue_token, revoke_token
+from users.services import deactivate_user, issue_token, make_personal_token, revoke_token
 
 UNBREAKABLE = "Warehouse_of_the_northern_region_with_no_blanks"
 NO_PAGE = {
@@ -65,6 +65,7 @@ class Everything:
         self.token, _ = issue_token(self.bot, by=self.ingrid)
         revoked, _ = issue_token(self.bot, by=self.ingrid)
         revoke_token(revoked, by=self.ingrid)
+        self.own_token, _ = make_personal_token(by=self.ingrid, label="Laptop", scopes=["record:read"])
         for account in (self.former, self.old_bot):
             deactivate_user(account, by=self.ingrid)
 
@@ -114,7 +115,7 @@ class Everything:
             "environment": self.production if route == "applications:unblock" else self.development,
             "version": self.version,
             "user": self.jun,
-            "token": self.token,
+            "token": self.own_token if route.startswith("users:own") else self.token,
         }
         if parameter == "id":
             return Event.objects.filter(is_update=True).order_by("-pk")[0].pk

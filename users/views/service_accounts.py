@@ -2,18 +2,16 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
 
 from audit.activity.gates import fetch
-from audit.activity.views import ConfirmationView, CreationView, EntityStepView, add_errors
+from audit.activity.views import ConfirmationView, CreationView, EntityStepView
 from users import activities, services
 from users.forms import NewServiceAccountForm, RotateForm, ServiceAccountForm, TokenForm, initial_of
 from users.models import Token
 from users.views import accounts
+from users.views.tokens import TokenShownOnce, token_rows
 
 
 class ServiceAccounts:
@@ -41,9 +39,8 @@ class ServiceAccountPage(ServiceAccounts, accounts.AccountPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the tokens, newest first."""
-        now = timezone.now()
-        tokens = [(token, token.is_usable(now)) for token in self.entity.tokens.order_by("-created_at")]
-        return super().get_context_data(tokens=tokens, rotates=any(usable for _, usable in tokens), **kwargs)
+        rows = token_rows(self.entity, "users:token_revoke", self.entity.pk)
+        return super().get_context_data(tokens=rows, rotates=any(row.is_usable for row in rows), **kwargs)
 
 
 class ServiceAccountCreate(ServiceAccounts, CreationView):
@@ -101,12 +98,8 @@ class ServiceAccountActivate(ServiceAccounts, accounts.AccountActivate):
     activity = activities.SERVICE.activated
 
 
-@method_decorator(never_cache, name="dispatch")
-class TokenIssue(ServiceAccounts, EntityStepView):
-    """Make a token, and show it in the answer to the form: once, in no address, session or log.
-
-    Sent again (reload, double click), the form makes no second token; going back does not show the first.
-    """
+class TokenIssue(ServiceAccounts, TokenShownOnce, EntityStepView):
+    """Make a token."""
 
     activity = activities.token_issued
     form_class = TokenForm
@@ -116,17 +109,6 @@ class TokenIssue(ServiceAccounts, EntityStepView):
     def issue(self, data: dict[str, Any]) -> tuple[Token, str]:
         """Call the service."""
         return services.issue_token(self.entity, by=self.by, **data)
-
-    def form_valid(self, form: TokenForm) -> HttpResponse:  # type: ignore[override]
-        """Answer with the token itself instead of a redirect."""
-        try:
-            token, text = self.issue(form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-            form.renew_key()
-            return self.form_invalid(form)
-        context = {**self.get_context_data(form=form), "token": token, "text": text}
-        return self.response_class(self.request, "users/token.html", context)
 
 
 class TokenRotate(TokenIssue):

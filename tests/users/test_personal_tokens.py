@@ -1,0 +1,163 @@
+"""Personal tokens: a person's own, limited by scope, ended by whoever may end their access, never shown twice."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from audit.activity import Refused
+from audit.models import Event
+from tests.factories import SYSTEM, administrator, person, service_account
+from tests.told import told
+from users import services
+from users.models import Token, User
+from users.tokens import authenticate
+
+ENVIRONMENTS = "/lifetimeapi/rest/v2/environments"
+
+
+@pytest.fixture
+def ana(assert_nothing_outside: None) -> User:
+    return person("ana.lopes")
+
+
+def made(by: User, *scopes: str, **more: Any) -> tuple[Token, str]:
+    return services.make_personal_token(by=by, label="laptop", scopes=scopes or ["record:read"], **more)
+
+
+def call(text: str) -> Any:
+    return Client(headers={"Authorization": f"Bearer {text}"}).get(ENVIRONMENTS)
+
+
+def test_making_one_is_told_with_what_it_opens(ana: User) -> None:
+    with told() as events:
+        token, text = made(ana, "administer", "record:read", days=30)
+    assert text.startswith(f"acp_{token.key.hex}_")
+    assert (token.scopes, token.expires_at - token.created_at) == (
+        ["record:read", "administer"],
+        timedelta(days=30),
+    )
+    assert authenticate(text) == (ana, token)
+    (event,) = events
+    assert event.sentence == (
+        f"User 'Ana Lopes' (ana.lopes) made personal token acp_{token.key.hex[:8]}… 'laptop' to "
+        f"read the record and administer, valid until {token.expires_at:%Y-%m-%d %H:%M} UTC"
+    )
+    assert event.fields == {"tokens"}
+
+
+@pytest.mark.parametrize("scopes", [[], ["root"], ["record:read", "root"]])
+def test_scopes_are_known_ones_also_to_the_database(ana: User, scopes: list[str]) -> None:
+    with pytest.raises(ValidationError, match="record:read and administer"):
+        services.make_personal_token(by=ana, label="laptop", scopes=scopes)
+    token, _ = made(ana)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Token.objects.filter(pk=token.pk).update(scopes=scopes)
+
+
+def test_a_token_has_a_name_and_a_service_account_makes_none_of_its_own(ana: User) -> None:
+    with pytest.raises(ValidationError, match="Enter the name"):
+        services.make_personal_token(by=ana, label=" ", scopes=["administer"])
+    with pytest.raises((ValidationError, Refused)):
+        made(service_account())
+    with pytest.raises(ValidationError, match="they make tokens of their own"):
+        services.issue_token(ana, by=SYSTEM)
+
+
+def test_the_prefix_of_the_other_kind_opens_nothing(ana: User) -> None:
+    _, personal = made(ana)
+    _, service = services.issue_token(service_account(), by=SYSTEM)
+    assert authenticate(personal.replace("acp_", "ac_", 1)) is None
+    assert authenticate(service.replace("ac_", "acp_", 1)) is None
+
+
+def test_the_lifetime_api_takes_only_one_that_administers_and_says_so(ana: User) -> None:
+    _, reads = made(ana, "record:read")
+    token, administers = made(ana, "administer")
+    with told() as events:
+        response = call(reads)
+    assert response.status_code == 403
+    assert response.json()["Errors"] == ["This token lacks the scope 'administer'."]
+    assert [(event.outcome, event.subjects) for event in events] == [("refused", ("Ana Lopes",))]
+    assert call(administers).status_code in {200, 204}
+    stored = Event.objects.newest_first()[0]
+    assert (stored.actor_key, stored.token_key) == (ana.pk, token.pk)
+
+
+def test_deactivation_ends_it_for_good_and_tells(ana: User) -> None:
+    token, text = made(ana)
+    with told() as events:
+        services.deactivate_user(ana, by=administrator())
+    assert authenticate(text) is None
+    assert [event.sentence for event in events][-2:] == [
+        f"Personal tokens of user 'Ana Lopes' (ana.lopes) revoked: {token.name}",
+        "User 'Ana Lopes' (ana.lopes) deactivated",
+    ]
+    services.activate_user(ana, by=SYSTEM)
+    assert authenticate(text) is None
+
+
+def test_oneself_and_who_manages_users_may_end_it_and_nobody_else(ana: User) -> None:
+    (first, _), (second, _) = made(ana), made(ana)
+    with pytest.raises(Refused):
+        services.revoke_token(first, by=person("stan.stranger"))
+    services.revoke_token(first, by=ana)
+    with told() as events:
+        services.revoke_token(second, by=administrator())
+    assert [event.sentence for event in events][-1:] == [
+        f"Personal token {second.name} of user 'Ana Lopes' (ana.lopes) revoked"
+    ]
+
+
+def test_a_use_is_noted_without_waiting_for_whoever_holds_the_token(ana: User) -> None:
+    token, text = made(ana)
+    holder = connection.copy()
+    try:
+        with holder.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT 1 FROM users_token WHERE key = %s FOR UPDATE", [token.pk])
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '1s'")
+        assert authenticate(text) is not None
+    finally:
+        holder.close()
+    authenticate(text)
+    token.refresh_from_db()
+    assert token.last_used_at is not None
+
+
+def test_my_tokens_shows_a_new_one_once_and_what_is_mine(ana: User, client: Client) -> None:
+    stranger, _ = services.make_personal_token(by=person("bo.chen"), label="not mine", scopes=["administer"])
+    client.force_login(ana)
+    url, data = (
+        reverse("users:tokens"),
+        {"label": "laptop", "scopes": ["record:read"], "days": "30", "key": str(uuid4())},
+    )
+    response = client.post(url, data)
+    text = response.context["text"]
+    assert text in response.content.decode()
+    again = client.post(url, data)
+    assert (again.status_code, Token.objects.filter(user=ana).count()) == (422, 1)
+    page = client.get(url).content.decode()
+    assert text.split("_")[2] not in page
+    assert "laptop" in page
+    assert "not mine" not in page
+    revoke = reverse("users:own_token_revoke", args=[Token.objects.get(user=ana).pk])
+    assert client.post(revoke)["Location"] == url
+    assert authenticate(text) is None
+    assert client.post(reverse("users:own_token_revoke", args=[stranger.pk])).status_code == 404
+
+
+def test_my_tokens_asks_as_often_for_many_as_for_few(
+    ana: User, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(12):
+        made(ana)
+    client.force_login(ana)
+    with django_assert_max_num_queries(12):
+        assert client.get(reverse("users:tokens")).status_code == 200
