@@ -35,12 +35,21 @@ class Line:
 
     @property
     def suggestion(self) -> str:
-        """What "all that changed" chooses: the version of the source, if the target has another one below it."""
+        """What "all that changed" chooses: what runs in the source, if the target has not got it; where that was
+        changed since its tag, and may be tagged, it is tagged first."""
         here = self.source.version if self.source else None
+        tag = next((value for value in self.offers if value.startswith("tag:")), "")
+        if tag and self.source and self.source.is_modified:
+            return tag
         there = self.target.version if self.target else None
         if here is None or (there is not None and there.parts >= here.parts):
             return self.chosen
         return f"deploy:{here.pk}"
+
+    @property
+    def suggested(self) -> Operation:
+        """The suggestion as what the plan does; where there is none, the application is in it all the same."""
+        return self.operation(self.suggestion) or Operation(self.application, Kind.NOTHING)
 
     def operation(self, value: str) -> Operation | None:
         """Return what the chosen value stands for; None for what is not in the plan and shall not be."""

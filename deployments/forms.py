@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.forms.boundfield import BoundField
 
+from applications.models import Application
 from deployments.choices import Line
 from deployments.models import Plan
 from deployments.operations import Operation
@@ -26,6 +27,19 @@ class PlacesForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in ("source", "target"):
             choice(self, name).queryset = Environment.objects.visible_to(user).in_order()
+
+
+class BeginningForm(PlacesForm):
+    """From where to where, and perhaps with which applications: an arrow between two environments asks for both."""
+
+    application = forms.ModelMultipleChoiceField(
+        Application.objects.none(), required=False, widget=forms.MultipleHiddenInput
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        applications = cast("forms.ModelMultipleChoiceField[Any]", self.fields["application"])
+        applications.queryset = Application.objects.visible_to(user).in_order()
 
 
 class NotesForm(forms.Form):

@@ -24,6 +24,7 @@ __all__ = [
     "choose",
     "continue_plan",
     "create_plan",
+    "create_saved_plan",
     "discard_plan",
     "edit_notes",
     "retry_plan",
@@ -41,6 +42,15 @@ def create_plan(
 ) -> Plan:
     """Begin a plan as a draft. Raises ValidationError for environments or applications the actor may not see."""
     return _begin(activities.created, {}, operations, by=by, source=source, target=target, notes=notes)
+
+
+def create_saved_plan(
+    *, by: Actor, source: Environment, target: Environment, operations: Sequence[Operation], notes: str = ""
+) -> Plan:
+    """Begin a plan and save it, or neither: what may not be saved leaves no draft behind. Raises as both do."""
+    return _begin(
+        activities.created, {}, operations, by=by, source=source, target=target, notes=notes, saved=True
+    )
 
 
 def choose(plan: Plan, *, by: Actor, operations: Sequence[Operation]) -> None:
@@ -119,17 +129,19 @@ def reuse_plan(
     """Begin a draft with the applications of a plan that came to its end, between the same or other environments."""
     activities.accessed.ask(plan, by=by)
     _require(plan, Status.SUCCESSFUL, Status.WITH_WARNINGS, Status.WITH_ERRORS, Status.FORCED, to="reused")
-    places = {"source": source or plan.source, "target": target or plan.target}
-    return _begin(activities.reused, {"original": str(plan)}, _again(plan), by=by, **places, notes=plan.notes)
+    facts, places = {"original": str(plan)}, (source or plan.source, target or plan.target)
+    return _begin(
+        activities.reused, facts, _again(plan), by=by, source=places[0], target=places[1], notes=plan.notes
+    )
 
 
 def retry_plan(plan: Plan, *, by: Actor) -> Plan:
     """Begin a draft with the applications of an aborted plan, from and to the same environments."""
     activities.accessed.ask(plan, by=by)
     _require(plan, Status.ABORTED, to="retried")
-    places = {"source": plan.source, "target": plan.target}
+    facts, places = {"original": str(plan)}, (plan.source, plan.target)
     return _begin(
-        activities.retried, {"original": str(plan)}, _again(plan), by=by, **places, notes=plan.notes
+        activities.retried, facts, _again(plan), by=by, source=places[0], target=places[1], notes=plan.notes
     )
 
 
@@ -142,6 +154,7 @@ def _begin(
     source: Environment,
     target: Environment,
     notes: str,
+    saved: bool = False,
 ) -> Plan:
     plan = Plan(
         number=_next_number(),
@@ -155,6 +168,8 @@ def _begin(
         options.check(plan, operations, by=by)
         plan.save(force_insert=True)
         options.apply(plan, operations, by=by)
+        if saved:
+            save_plan(plan, by=by)
     return plan
 
 

@@ -1,17 +1,15 @@
-"""A page per step: begin, choose, save, launch, continue, abort, discard, reuse and retry."""
+"""A page per step with a plan: choose, save, launch, continue, abort, discard, reuse and retry."""
 
 from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.urls import reverse
 
-from audit.activity.views import ConfirmationView, CreationView, EntityMixin, EntityStepView
+from audit.activity.views import ConfirmationView, EntityMixin, EntityStepView
 from deployments import activities, services
 from deployments.choices import lines
 from deployments.forms import NotesForm, OptionsForm, PlacesForm
 from deployments.models import Plan
-from infrastructure.models import Environment
 
 
 class PlanMixin(EntityMixin):
@@ -25,35 +23,6 @@ class PlanStep(PlanMixin, EntityStepView):
     """A step with one plan; afterwards its page is shown."""
 
     form_class: type[forms.Form] = forms.Form
-
-
-class Create(CreationView):
-    """A new plan: first from where to where, then the options."""
-
-    kind = activities.PLAN
-    activity = activities.created
-    form_class = PlacesForm
-    heading = "New deployment plan"
-    submit = "Choose applications"
-    explanation = (
-        "A plan takes applications from one environment to another. It is a draft until you save it."
-    )
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Offer the environments that the user may enter."""
-        return {**super().get_form_kwargs(), "user": self.by}
-
-    def get_initial(self) -> dict[str, Any]:
-        """Suggest the way from the first environment to the second, or what the address asks for."""
-        first = list(Environment.objects.visible_to(self.by).in_order()[:2])
-        suggested = dict(zip(("source", "target"), first, strict=False))
-        asked = {name: self.request.GET[name] for name in suggested if name in self.request.GET}
-        return {**suggested, **asked}
-
-    def perform(self, data: dict[str, Any]) -> str:
-        """Begin the plan, then have its options chosen."""
-        plan = services.create_plan(by=self.by, operations=[], **data)
-        return reverse("deployments:edit", args=[plan.pk])
 
 
 class Choose(PlanStep):
