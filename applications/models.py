@@ -195,7 +195,7 @@ class EffectivePermission(models.Model):
         DEFAULT = "default", "default role"
 
     pk = models.CompositePrimaryKey("user", "application", "environment")
-    user = models.ForeignKey(User, on_delete=models.DO_NOTHING, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.DO_NOTHING, related_name="effective_permissions")
     application = models.ForeignKey(Application, on_delete=models.DO_NOTHING, related_name="+")
     environment = models.ForeignKey(Environment, on_delete=models.DO_NOTHING, related_name="+")
     role = models.ForeignKey(Role, on_delete=models.DO_NOTHING, related_name="+")

@@ -1,6 +1,6 @@
 """The level and the two switches of a role in an environment, as they are and as somebody wants them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -57,13 +57,18 @@ def level_of(row: EnvironmentPermission | None) -> RoleLevel:
     return RoleLevel(row.level, row.create_applications, row.add_system_dependencies)
 
 
-def wanted_levels(role: Role, levels: Mapping[UUID, RoleLevel]) -> list[Wanted]:
-    """Return a row per environment, in order: as `levels` says, or as it is. Raises ValidationError."""
+def wanted_levels(
+    role: Role, levels: Mapping[UUID, RoleLevel], environments: Sequence[Environment] | None = None
+) -> list[Wanted]:
+    """Return a row per environment, in order: as `levels` says, or as it is. Raises ValidationError.
+
+    `environments` are all there are, where they are known already.
+    """
     rows = {row.environment_id: row for row in role.levels.all()} if not role._state.adding else {}
-    environments = list(Environment.objects.in_order())
-    _check(levels, {environment.pk: environment for environment in environments})
+    places = list(Environment.objects.in_order()) if environments is None else environments
+    _check(levels, {environment.pk: environment for environment in places})
     wanted = []
-    for environment in environments:
+    for environment in places:
         row = rows.get(environment.pk) or EnvironmentPermission(role=role)
         before = level_of(row)
         new = levels.get(environment.pk, before)
@@ -73,6 +78,22 @@ def wanted_levels(role: Role, levels: Mapping[UUID, RoleLevel]) -> list[Wanted]:
         row.add_system_dependencies = new.add_system_dependencies
         wanted.append(Wanted(row, before))
     return wanted
+
+
+def put_levels(rows: Iterable[EnvironmentPermission]) -> None:
+    """Write rows at once, each over the one that stands for its role and environment, if there is one."""
+    fields = ["level", *ENVIRONMENT_SWITCHES]
+    written = [
+        EnvironmentPermission(
+            role_id=row.role_id,
+            environment_id=row.environment_id,
+            **{name: getattr(row, name) for name in fields},
+        )
+        for row in rows
+    ]
+    EnvironmentPermission.objects.bulk_create(
+        written, update_conflicts=True, unique_fields=["role", "environment"], update_fields=fields
+    )
 
 
 def _check(levels: Mapping[UUID, RoleLevel], environments: Mapping[UUID, Environment]) -> None:

@@ -151,7 +151,7 @@ def _named_once() -> Any:
 
 def _switches(manage_infrastructure: bool, manage_teams: bool, view_audit_logs: bool) -> dict[str, bool]:
     if manage_infrastructure and not manage_teams:
-        whole, part = _words("manage_infrastructure"), _words("manage_teams")
+        whole, part = switch_words("manage_infrastructure"), switch_words("manage_teams")
         raise ValidationError({"manage_teams": f"'{whole}' includes '{part}': turn it on as well."})
     values = (manage_infrastructure, manage_teams, view_audit_logs)
     return dict(zip(INFRASTRUCTURE_SWITCHES, values, strict=True))
@@ -175,7 +175,7 @@ def _turn_switches(role: Role, switches: dict[str, bool], *, by: Actor) -> None:
         INFRASTRUCTURE_SWITCHES if not switches["manage_infrastructure"] else INFRASTRUCTURE_SWITCHES[::-1]
     )
     for name in order:
-        with activities.switch_changed(role, by=by, switch=_words(name), new=_state(switches[name])):
+        with activities.switch_changed(role, by=by, switch=switch_words(name), new=_state(switches[name])):
             setattr(role, name, switches[name])
             role.save(update_fields=[name])
 
@@ -191,7 +191,8 @@ def _record_level(role: Role, level: Wanted, *, by: Actor) -> None:
         )
 
 
-def _words(switch: str) -> str:
+def switch_words(switch: str) -> str:
+    """Return LifeTime's name for a switch of the whole infrastructure."""
     return str(getattr(Role._meta.get_field(switch), "verbose_name", switch))
 
 
@@ -205,7 +206,7 @@ def _spread(role: Role, wanted: Iterable[Wanted], switches: Iterable[str]) -> No
         return
     by = System("spread of a role change")
     places: dict[Level, list[Environment]] = {}
-    words = [_words(name) for name in switches]
+    words = [switch_words(name) for name in switches]
     for level in wanted:
         if level.row.level != level.before.level:
             places.setdefault(Level(level.row.level), []).append(level.row.environment)

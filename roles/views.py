@@ -16,9 +16,11 @@ from audit.activity.views import (
     PermissionMixin,
 )
 from infrastructure.models import Environment
-from roles import activities, granting, services
+from roles import activities, granting, previews, services
+from roles.effects import Preview
 from roles.forms import ReplacementForm, RoleForm, initial_of
-from roles.models import EnvironmentPermission, Role, RoleQuerySet
+from roles.models import INFRASTRUCTURE_SWITCHES, EnvironmentPermission, Role, RoleQuerySet
+from roles.reviews import ReviewedMixin
 
 SHOWN_HOLDERS = 50
 
@@ -76,7 +78,12 @@ class RoleFormMixin(FormMixin[RoleForm]):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Give the form the environments."""
-        return {**super().get_form_kwargs(), "environments": Environment.objects.in_order()}
+        return {**super().get_form_kwargs(), "environments": self.environments}
+
+    @cached_property
+    def environments(self) -> list[Environment]:
+        """All there are, in order."""
+        return list(Environment.objects.in_order())
 
 
 class RoleCreate(RoleFormMixin, CreationView):
@@ -94,7 +101,7 @@ class RoleCreate(RoleFormMixin, CreationView):
         return self.kind.url(role.pk)
 
 
-class RoleEdit(RoleFormMixin, EntityStepView):
+class RoleEdit(ReviewedMixin, RoleFormMixin, EntityStepView):
     """Change a role."""
 
     template_name = "roles/form.html"
@@ -107,26 +114,23 @@ class RoleEdit(RoleFormMixin, EntityStepView):
         return f"Edit {self.entity}"
 
     def get_initial(self) -> dict[str, Any]:
-        """Show the role as it is."""
-        return initial_of(self.entity)
+        """Show the role as it is, until something was typed."""
+        return {} if self.request.method == "POST" else initial_of(self.entity)
 
-    def act(self, data: dict[str, Any]) -> None:
-        """Change it, and say how many people that affects."""
-        services.change_role(self.entity, by=self.by, **data)
-        affected = services.affected_users(self.entity).count()
-        self.success_message = f"Role '{self.entity}' saved. {_people(affected)} affected."
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add whom it affects, before it is saved."""
-        affected = services.affected_users(self.entity)
-        return super().get_context_data(
-            affected=affected[:SHOWN_HOLDERS],
-            affected_count=affected.count(),
-            **kwargs,
+    def preview(self, data: dict[str, Any]) -> Preview:
+        """Rehearse it."""
+        switches = {name: data[name] for name in INFRASTRUCTURE_SWITCHES}
+        return previews.preview_change(
+            self.entity, levels=data["levels"], switches=switches, environments=self.environments
         )
 
+    def act(self, data: dict[str, Any]) -> None:
+        """Change it and say so."""
+        services.change_role(self.entity, by=self.by, **data)
+        self.success_message = f"Role '{self.entity}' saved."
 
-class RoleDelete(ConfirmationView):
+
+class RoleDelete(ReviewedMixin, ConfirmationView):
     """Delete a role; its holders get another one."""
 
     kind = activities.ROLE
@@ -153,10 +157,20 @@ class RoleDelete(ConfirmationView):
         """How many people and service accounts hold the role."""
         return int(services.affected_users(self.entity).count())
 
+    @property
+    def heading(self) -> str:
+        """Name what goes, where it is reviewed."""
+        return self.submit
+
+    def preview(self, data: dict[str, Any]) -> Preview:
+        """Compare the role with its replacement."""
+        replacement = data.get("replacement")
+        return previews.preview_replacement(self.entity, replacement) if replacement else Preview()
+
     def consequences(self) -> list[str]:
-        """Say whom it affects."""
+        """Say whom it affects; what it does to them depends on the replacement, and is reviewed."""
         cost = (
-            f"{_people(self.affected)} affected: they get the replacement role."
+            f"{_people(self.affected)} affected: they get the replacement role. You see what that changes first."
             if self.affected
             else "Nobody holds this role."
         )

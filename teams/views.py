@@ -14,8 +14,10 @@ from audit.activity.views import (
     EntityStepView,
     PermissionMixin,
 )
+from roles.effects import Preview
 from roles.forms import RoleChoice
-from teams import activities, services
+from roles.reviews import ReviewedMixin
+from teams import activities, previews, services
 from teams.activities import TEAM
 from teams.forms import MemberForm, TeamForm
 from teams.models import Membership, Team
@@ -93,7 +95,21 @@ class ChangeTeam(TeamStep):
         services.change_team(self.entity, by=self.by, **data)
 
 
-class DeleteTeam(TeamMixin, ConfirmationView):
+class CostView(TeamMixin, ConfirmationView):
+    """Take roles in the team away, after saying what that costs whom."""
+
+    template_name = "teams/cost.html"
+
+    def preview(self) -> Preview:
+        """Return whom it would affect."""
+        raise NotImplementedError
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add whom it would affect."""
+        return super().get_context_data(preview=self.preview(), **kwargs)
+
+
+class DeleteTeam(CostView):
     """Delete a team, after saying what that costs."""
 
     activity = activities.deleted
@@ -109,6 +125,10 @@ class DeleteTeam(TeamMixin, ConfirmationView):
         services.delete_team(self.entity, by=self.by)
         return self.kind.list_url
 
+    def preview(self) -> Preview:
+        """Rehearse it."""
+        return previews.preview_deletion(self.entity)
+
     def consequences(self) -> list[str]:
         """Say who loses what."""
         people = self.entity.memberships.count()
@@ -119,7 +139,15 @@ class DeleteTeam(TeamMixin, ConfirmationView):
         ]
 
 
-class AddMember(TeamStep):
+class MemberStep(ReviewedMixin, TeamStep):
+    """Decide over somebody's role in the team; where that takes something away from them, it is said first."""
+
+    def wants_review(self, preview: Preview) -> bool:
+        """Giving is what the form says already."""
+        return preview.takes_away
+
+
+class AddMember(MemberStep):
     """Give a user a role in a team."""
 
     activity = activities.member_added
@@ -130,6 +158,10 @@ class AddMember(TeamStep):
         """Offer what this person may hand out in this team."""
         roles = services.grantable_roles(self.entity, self.by)
         return {**super().get_form_kwargs(), "team": self.entity, "roles": roles}
+
+    def preview(self, data: dict[str, Any]) -> Preview:
+        """Rehearse it."""
+        return previews.preview_member(self.entity, data["user"], data["role"])
 
     def act(self, data: dict[str, Any]) -> None:
         """Add."""
@@ -146,7 +178,7 @@ class MemberMixin(TeamMixin):
         self.membership: Membership = self.entity.memberships.get(user=self.member)
 
 
-class ChangeMemberRole(MemberMixin, EntityStepView):
+class ChangeMemberRole(MemberMixin, MemberStep):
     """Give a member another role."""
 
     activity = activities.member_role_changed
@@ -167,12 +199,16 @@ class ChangeMemberRole(MemberMixin, EntityStepView):
         """Start from the role held."""
         return {"role": self.membership.role_id}
 
+    def preview(self, data: dict[str, Any]) -> Preview:
+        """Rehearse it."""
+        return previews.preview_member(self.entity, self.member, data["role"])
+
     def act(self, data: dict[str, Any]) -> None:
         """Change it."""
         services.change_member_role(self.entity, by=self.by, user=self.member, role=data["role"])
 
 
-class RemoveMember(MemberMixin, ConfirmationView):
+class RemoveMember(MemberMixin, CostView):
     """Take a member's role away, after saying what that costs."""
 
     activity = activities.member_removed
@@ -186,6 +222,10 @@ class RemoveMember(MemberMixin, ConfirmationView):
     def title(self) -> str:
         """Name the team as well."""
         return f"Remove {self.member} from {self.entity}?"
+
+    def preview(self) -> Preview:
+        """Rehearse it."""
+        return previews.preview_member(self.entity, self.member, None)
 
     def consequences(self) -> list[str]:
         """Say what it costs."""

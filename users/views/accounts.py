@@ -8,10 +8,13 @@ from audit.activity import kind_of
 from audit.activity.views import ConfirmationView, EntityDetail, EntityList, EntityStepView, PermissionMixin
 from infrastructure.models import Environment
 from roles import granting
+from roles.effects import Preview
 from roles.models import Role
+from roles.reviews import ReviewedMixin
 from users import services
 from users.forms import AccountFilter, DefaultRoleChoice
 from users.models import User, UserQuerySet
+from users.previews import preview_default_role
 
 
 class AccountList(PermissionMixin, EntityList):
@@ -58,7 +61,7 @@ class AccountPage(EntityDetail):
         return kind.url(thing.pk) if kind.visible(self.request.user).filter(pk=thing.pk).exists() else ""
 
 
-class AccountRole(EntityStepView):
+class AccountRole(ReviewedMixin, EntityStepView):
     """Give an account another default role."""
 
     form_class = DefaultRoleChoice
@@ -72,6 +75,12 @@ class AccountRole(EntityStepView):
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer what the reader may hand out."""
         return {**super().get_form_kwargs(), "roles": grantable_by(self.request.user)}
+
+    def preview(self, data: dict[str, Any]) -> Preview:
+        """Rehearse it."""
+        if self.entity.pk == self.by.pk:
+            return Preview()  # the service refuses it, on record
+        return preview_default_role(self.entity, data["role"])
 
     def act(self, data: dict[str, Any]) -> None:
         """Change it and say so."""

@@ -1,0 +1,54 @@
+"""Whom a change of a team's members would affect, before it is made."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from roles.effects import Preview, effective_permissions, rehearsed
+from roles.levels import WORDS
+from roles.models import Role
+from roles.services import switch_words
+from teams.models import Membership, Team
+from users.models import User
+
+
+def preview_member(team: Team, user: User, role: Role | None) -> Preview:
+    """Return what it would change for the user to hold this role in the team, or none any more (None)."""
+    membership: Membership | None = team.memberships.filter(user=user).select_related("role").first()
+    held = membership.role if membership else None
+    if held == role or not user.is_active:
+        return Preview()
+
+    def act() -> None:
+        Membership.objects.filter(team=team, user=user).delete()
+        if role is not None:
+            Membership.objects.create(team=team, user=user, role=role)
+
+    switches = [f"{user} {words}" for words in _switched(team, held, role)]
+    return _rehearsed(team, User.objects.filter(pk=user.pk), act, switches)
+
+
+def preview_deletion(team: Team) -> Preview:
+    """Return whom `delete_team` would affect: its applications stay, and for its members other roles decide."""
+    members = User.objects.filter(pk__in=list(team.memberships.values_list("user", flat=True)))
+    return _rehearsed(team, members, lambda: team.memberships.all().delete(), [])
+
+
+def _rehearsed(team: Team, people: Any, act: Callable[[], object], switches: list[str]) -> Preview:
+    cells = effective_permissions().filter(user__in=people.values("pk"), application__team=team)
+    return Preview(rehearsed(people, cells, act), switches)
+
+
+def _switched(team: Team, old: Role | None, new: Role | None) -> Iterator[str]:
+    had, has = (bool(role and role.manage_teams) for role in (old, new))
+    if had != has:
+        yield f"{'gets' if has else 'loses'} '{switch_words('manage_teams')}' for {team}."
+    before, after = (_creates(role) for role in (old, new))
+    for environment in sorted(before ^ after):
+        verb = "gets" if environment in after else "loses"
+        yield f"{verb} '{WORDS['create_applications']}' for {team} in {environment}."
+
+
+def _creates(role: Role | None) -> set[str]:
+    if role is None:
+        return set()
+    return set(role.levels.filter(create_applications=True).values_list("environment__name", flat=True))
