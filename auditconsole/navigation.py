@@ -73,6 +73,7 @@ AREAS = (
         (
             Page("Environments", "infrastructure:list", ["infrastructure.list"]),
             Page("Audit logs", "audit:log", ["audit.view_all"]),
+            Page("Blocked addresses", "users:blocked_addresses", ["users.manage"]),
             Page("Settings", "infrastructure:settings", ["infrastructure.manage"]),
         ),
     ),

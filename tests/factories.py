@@ -1,9 +1,12 @@
 """The people and things that tests tell of, made as they are in life: through the services."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
-from audit.activity import System
+from django.utils import timezone
+
+from audit.activity import Origin, System, originating
 from infrastructure.models import Environment
 from roles.levels import RoleLevel
 from roles.models import Level, Role
@@ -91,3 +94,15 @@ def application(name: str, environment: Environment, **columns: Any) -> Any:
     from applications.services import create_application
 
     return create_application(by=SYSTEM, name=name, environment=environment, **columns)
+
+
+def failed_sign_ins(times: int, username: str = "", *, address: str) -> None:
+    """So many failed sign-ins from the address, half a minute apart: with one username, or with another each time."""
+    from users import lockout
+
+    named = User.objects.people().filter(username=username).first()
+    began = timezone.now() - timedelta(seconds=31 * times)
+    with originating(Origin(channel="browser", ip=address)):
+        for time in range(times):
+            at = began + timedelta(seconds=31 * (time + 1))
+            lockout.begin(username or f"nobody {time}", named, at=at)

@@ -104,6 +104,38 @@ sign_in_failed_unknown = Activity(
     is_update=False,
     outcome="failed",
 )
+sign_in_blocked = Activity(
+    USER,
+    "sign_in_blocked",
+    "User '{entity}' ({entity.username}) was kept from logging in from '{address}': too many failed attempts",
+    facts=("address",),
+    requires=PUBLIC,
+    is_update=False,
+    outcome="refused",
+)
+sign_in_blocked_unknown = Activity(
+    USER,
+    "sign_in_blocked_unknown",
+    "Somebody was kept from logging in from '{address}': too many failed attempts",
+    facts=("address",),
+    requires=PUBLIC,
+    is_update=False,
+    outcome="refused",
+)
+unblocked = Activity(
+    USER,
+    "unblocked",
+    "User '{entity}' ({entity.username}) unblocked for IP address '{address}'",
+    facts=("address",),
+    requires="users.manage",
+)
+address_unblocked = Activity(
+    USER,
+    "address_unblocked",
+    "IP address '{address}' unblocked",
+    facts=("address",),
+    requires="users.manage",
+)
 signed_out = Activity(
     USER, "signed_out", "User '{entity}' ({entity.username}) logged out", requires=PUBLIC, is_update=False
 )

@@ -163,6 +163,12 @@ class PersonalTokenForm(TokenForm):
     field_order = ["label", "scopes", "days", "key"]
 
 
+class AddressForm(forms.Form):
+    """The address that is blocked."""
+
+    address = forms.CharField(max_length=45, widget=forms.HiddenInput)
+
+
 class SignInForm(forms.Form):
     """Name and password."""
 

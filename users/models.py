@@ -200,3 +200,27 @@ class Token(models.Model):
     def name(self) -> str:
         """How pages and the record tell this token from others: the beginning of its public part."""
         return f"{self.prefix}_{self.key.hex[:8]}…"
+
+
+class SignInAttempts(models.Model):
+    """Failed sign-ins of the last hour: from one address, or from one address as one person (users/lockout.py).
+
+    `whose` is empty for the address as a whole, else the person's key; for a name that nobody has it is a keyed hash of
+    it, because people type passwords into the wrong field.
+    """
+
+    address = models.CharField(max_length=45)
+    whose = models.CharField(max_length=64, blank=True)
+    failures = ArrayField(models.DateTimeField(), default=list)
+    latest_at = models.DateTimeField(db_index=True)
+    user_agent = models.CharField(max_length=500, blank=True)
+
+    objects: ClassVar[Any] = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["address", "whose"], name="sign_in_attempts_counted_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{len(self.failures)} failed sign-ins from {self.address}"

@@ -14,9 +14,10 @@ from roles import granting
 from roles.models import Role
 from users import activities
 from users.activities import account_activities
+from users.lockout import unblock, unblock_address
 from users.models import User
 from users.sessions import end_sessions
-from users.sign_in import record_failed_sign_in, sign_in, sign_out
+from users.sign_in import begin_sign_in, record_failed_sign_in, sign_in, sign_out
 from users.tokens import (
     issue_token,
     make_personal_token,
@@ -27,6 +28,7 @@ from users.tokens import (
 
 __all__ = [
     "activate_user",
+    "begin_sign_in",
     "change_default_role",
     "change_own_password",
     "change_own_time_zone",
@@ -44,6 +46,8 @@ __all__ = [
     "set_password",
     "sign_in",
     "sign_out",
+    "unblock",
+    "unblock_address",
 ]
 
 USERNAME_TAKEN = "There is an account of this username already. Choose another username."

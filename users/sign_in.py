@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 
 from audit.activity import Anonymous
-from users import activities
+from users import activities, lockout
+from users.lockout import Attempt
 from users.models import User
 
 
@@ -44,10 +45,20 @@ class PersonBackend(BaseBackend):
         return person
 
 
-def sign_in(person: User, *, request: HttpRequest) -> None:
-    """Begin a session under a new key, on record. If it cannot be recorded, it does not begin."""
+def begin_sign_in(username: str) -> Attempt:
+    """Count an attempt, before its password is looked at. Raises TooManyAttempts, on record."""
+    return lockout.begin(username, _person_named(username))
+
+
+def sign_in(person: User, *, request: HttpRequest, attempt: Attempt | None = None) -> None:
+    """Begin a session under a new key, on record; the attempt no longer counts as failed.
+
+    If it cannot be recorded, it does not begin.
+    """
     with transaction.atomic():
         activities.signed_in.record(person, by=person)
+        if attempt:
+            lockout.succeed(attempt)
         login(request, person)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from users.views import own, people, service_accounts, tokens
+from users.views import blocked, own, people, service_accounts, tokens
 
 app_name = "users"
 
@@ -12,6 +12,7 @@ PERSON = [
     path("role/", people.PersonRole.as_view(), name="role"),
     path("password/", people.PersonPassword.as_view(), name="set_password"),
     path("deactivate/", people.PersonDeactivate.as_view(), name="deactivate"),
+    path("unblock/", blocked.Unblock.as_view(), name="unblock"),
     path("activate/", people.PersonActivate.as_view(), name="activate"),
 ]
 SERVICE_ACCOUNT = [
@@ -33,6 +34,8 @@ urlpatterns = [
     path("profile/tokens/", tokens.OwnTokens.as_view(), name="tokens"),
     path("profile/tokens/<uuid:token>/revoke/", tokens.OwnTokenRevoke.as_view(), name="own_token_revoke"),
     path("password/", own.OwnPassword.as_view(), name="password"),
+    path("blocked-addresses/", blocked.BlockedAddresses.as_view(), name="blocked_addresses"),
+    path("blocked-addresses/unblock/", blocked.UnblockAddress.as_view(), name="unblock_address"),
     path("users/", people.PersonList.as_view(), name="list"),
     path("users/new/", people.PersonCreate.as_view(), name="create"),
     path("users/<uuid:key>/", include(PERSON)),

@@ -14,6 +14,7 @@ LONGEST_TEST = 330  # a table of cases may be a little longer than code
 WRITERS = {
     "users/tokens.py": "services of tokens",
     "users/sign_in.py": "services of signing in",
+    "users/lockout.py": "counts of failed attempts, which are no domain rows",
     "users/sessions.py": "browser sessions, which are no domain rows",
     "users/previews.py": "what is written there is rehearsed and undone",
     "teams/previews.py": "what is written there is rehearsed and undone",
@@ -39,7 +40,8 @@ TRANSACTIONS = {
     "audit/activity/message.py": "the refusal's own",
     "audit/views.py": "reads only: a server-side cursor lives in a transaction",
     "roles/effects.py": "reads only: what is rehearsed in it is undone",
-    "users/sign_in.py": "holds the person's row while failed attempts are counted",
+    "users/sign_in.py": "a session begins with its event or not at all",
+    "users/lockout.py": "holds the counts of failed attempts while it looks at them",
     "users/tokens.py": "notes a use, which is no change, without waiting for anybody",
     "auditconsole/management/commands/create_administrator.py": "by System, who is never refused",
     "auditconsole/landscape/clock.py": "the demo's year of history",

@@ -23,6 +23,7 @@ from tests.factories import (
     administrator,
     application,
     environment,
+    failed_sign_ins,
     person,
     role,
     service_account,
@@ -78,6 +79,8 @@ def build() -> Everything:
     bot, fresh_bot = service_account("release-bot"), service_account("fresh-bot")
     token, secret = users.issue_token(bot, by=SYSTEM)
     users.make_personal_token(by=ben, label="laptop", scopes=["administer"])
+    failed_sign_ins(6, "ana.lopes", address="10.1.1.1")
+    failed_sign_ins(20, address="10.9.9.9")
     payments = team("Payments", {ana: tester})
     portal, lonely = application("Portal", development, team=payments), application("Lonely", development)
     version = applications.tag_version(portal, by=SYSTEM, environment=development, number="1.0")
@@ -177,6 +180,8 @@ CALLS: dict[str, Callable[[Everything], object]] = {
         by=it.ana, label="laptop", scopes=["record:read"]
     ),
     "users.revoke_personal_tokens": lambda it: users.revoke_personal_tokens(it.ben, by=it.ada),
+    "users.unblock": lambda it: users.unblock(it.ana, by=it.ada),
+    "users.unblock_address": lambda it: users.unblock_address("10.9.9.9", by=it.ada),
     "teams.create_team": lambda it: teams.create_team(by=it.ada, name="New"),
     "teams.change_team": lambda it: teams.change_team(it.team, by=it.ada, name="Renamed", description=""),
     "teams.delete_team": lambda it: teams.delete_team(it.team, by=it.ada),

@@ -43,7 +43,7 @@ EVERYTHING = holder(*{permission for area in AREAS for page in area.pages for pe
             {
                 "Applications": ["Applications", "Deployment plans"],
                 "User management": ["Users", "Teams", "Roles", "Service accounts"],
-                "Infrastructure": ["Environments", "Audit logs", "Settings"],
+                "Infrastructure": ["Environments", "Audit logs", "Blocked addresses", "Settings"],
             },
         ),
     ],

@@ -21,6 +21,7 @@ from tests.factories import (
     administrator_role,
     application,
     environment,
+    failed_sign_ins,
     person,
     role,
     service_account,
@@ -61,6 +62,8 @@ class Everything:
         self.role: Role = role("Release Manager", levels, description="Brings applications to production.")
         self.jun, self.former = person("jun.sato", self.role), person("maria.silva", self.role)
         self.bot, self.old_bot = service_account("release-bot", self.role), service_account("old-bot")
+        failed_sign_ins(6, "jun.sato", address="203.0.113.7")
+        failed_sign_ins(20, address="2001:db8::7")
         self.team = team("Payments", {self.jun: self.role, self.former: self.role, self.bot: self.role})
         self.token, _ = issue_token(self.bot, by=self.ingrid)
         revoked, _ = issue_token(self.bot, by=self.ingrid)

@@ -1,5 +1,6 @@
 """Signing in and out, and what one may change about oneself."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from django.views.generic import FormView
 from audit.activity.views import StepView
 from users import activities, services
 from users.forms import OwnPasswordForm, SignInForm, TimeZoneForm
+from users.lockout import TooManyAttempts, too_many
 from users.models import User
 
 WRONG = "Invalid username or password."
@@ -50,17 +52,30 @@ class SignIn(FormView[SignInForm]):
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
         """Let in, or say no and record it."""
+        username = form.cleaned_data["username"]
+        try:
+            attempt = services.begin_sign_in(username)
+        except TooManyAttempts as error:
+            form.add_error(None, str(error))
+            return self.rejected(form, HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": str(error.seconds)})
         person = authenticate(self.request, **form.cleaned_data)
         if not isinstance(person, User):
-            services.record_failed_sign_in(form.cleaned_data["username"])
-            form.add_error(None, WRONG)
+            services.record_failed_sign_in(username)
+            form.add_error(None, f"{WRONG} {too_many(attempt.wait)}" if attempt.wait else WRONG)
             return self.form_invalid(form)
-        services.sign_in(person, request=self.request)
+        services.sign_in(person, request=self.request, attempt=attempt)
         return redirect(self.next or resolve_url("applications:list"))
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         """Answer 422: nobody was let in."""
-        return self.render_to_response(self.get_context_data(form=form), status=422)
+        return self.rejected(form, HTTPStatus.UNPROCESSABLE_ENTITY, {})
+
+    def rejected(self, form: SignInForm, status: HTTPStatus, headers: dict[str, str]) -> HttpResponse:
+        """Show the form again."""
+        context = self.get_context_data(form=form)
+        return self.response_class(
+            self.request, self.get_template_names(), context, status=status, headers=headers
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Keep where to go afterwards."""

@@ -8,6 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from audit.activity.views import CreationView, EntityStepView
 from users import activities, services
 from users.forms import NewPasswordForm, NewPersonForm, PersonForm, initial_of
+from users.lockout import blocked_sign_ins
 from users.views import accounts
 
 
@@ -29,6 +30,10 @@ class PersonPage(People, accounts.AccountPage):
 
     accessed = activities.PERSON.accessed
     template_name = "users/detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the addresses from which they may not sign in now."""
+        return super().get_context_data(blocked=blocked_sign_ins(self.entity), **kwargs)
 
 
 @method_decorator(sensitive_post_parameters("password", "again"), name="dispatch")
