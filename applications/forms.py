@@ -77,6 +77,18 @@ class GrantForm(RoleChoice):
         _field(self, "user").queryset = users.exclude(application_roles__application=application)
 
 
+class GrantToUserForm(RoleChoice):
+    """For which application somebody gets which role."""
+
+    application = NamedChoice(Application.objects.none(), empty_label="Choose an application")
+    field_order = ("application", "role")
+
+    def __init__(self, *args: Any, user: User, granter: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        applications = Application.objects.visible_to(granter).exclude(roles__user=user)
+        _field(self, "application").queryset = applications.in_order()
+
+
 class AddToTeamForm(forms.Form):
     """The application that a team gets."""
 

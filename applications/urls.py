@@ -33,5 +33,6 @@ urlpatterns = [
     path("applications/<uuid:key>/roles/<uuid:user>/", views.ChangeRole.as_view(), name="change_role"),
     path("applications/<uuid:key>/roles/<uuid:user>/revoke/", views.RevokeRole.as_view(), name="revoke_role"),
     path("applications/<uuid:key>/team/remove/", views.TakeOutOfTeam.as_view(), name="take_out_of_team"),
+    path("users/<uuid:key>/applications/grant/", views.GrantToUser.as_view(), name="grant_to_user"),
     path("teams/<uuid:key>/applications/add/", views.PutInTeam.as_view(), name="put_in_team"),
 ]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from infrastructure.choosing import NamedChoice
 from roles.forms import RoleChoice
 from teams.models import Team
 from users.forms import UserField
@@ -27,3 +28,15 @@ class MemberForm(RoleChoice):
         super().__init__(*args, **kwargs)
         candidates = User.objects.active().filter(is_builtin=False).exclude(teams=team).in_order()
         self.fields["user"].queryset = candidates  # type: ignore[attr-defined]
+
+
+class TeamRoleForm(RoleChoice):
+    """The team that somebody joins and the role they get there."""
+
+    team = NamedChoice(Team.objects.none(), empty_label="Choose a team")
+    field_order = ("team", "role")
+
+    def __init__(self, *args: Any, user: User, adder: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        teams = Team.objects.visible_to(adder).exclude(members=user).in_order()
+        self.fields["team"].queryset = teams  # type: ignore[attr-defined]

@@ -17,4 +17,5 @@ urlpatterns = [
     path("teams/", views.TeamList.as_view(), name="list"),
     path("teams/new/", views.CreateTeam.as_view(), name="create"),
     path("teams/<uuid:key>/", include(team)),
+    path("users/<uuid:key>/teams/add/", views.AddToTeam.as_view(), name="add_to_team"),
 ]

@@ -16,12 +16,14 @@ from audit.activity.views import (
 )
 from roles.effects import Preview
 from roles.forms import RoleChoice
+from roles.granting import grantable
 from roles.reviews import ReviewedMixin
 from teams import activities, previews, services
 from teams.activities import TEAM
-from teams.forms import MemberForm, TeamForm
+from teams.forms import MemberForm, TeamForm, TeamRoleForm
 from teams.models import Membership, Team
 from users.models import User
+from users.views.accounts import AnyAccountMixin
 
 
 class TeamList(PermissionMixin, EntityList):
@@ -166,6 +168,37 @@ class AddMember(MemberStep):
     def act(self, data: dict[str, Any]) -> None:
         """Add."""
         services.add_member(self.entity, by=self.by, **data)
+
+
+class AddToTeam(ReviewedMixin, AnyAccountMixin, EntityStepView):
+    """Give an account a role in a team that is chosen."""
+
+    activity = activities.member_added
+    form_class = TeamRoleForm
+    submit = "Add to team"
+
+    @property
+    def heading(self) -> str:
+        """Say who joins."""
+        return f"Add {self.entity} to a team"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the teams that they are not in, and what may be handed out in any."""
+        roles = grantable(self.by.role)
+        return {**super().get_form_kwargs(), "user": self.entity, "adder": self.by, "roles": roles}
+
+    def wants_review(self, preview: Preview) -> bool:
+        """Giving is what the form says already."""
+        return preview.takes_away
+
+    def preview(self, data: dict[str, Any]) -> Preview:
+        """Rehearse it."""
+        return previews.preview_member(data["team"], self.entity, data["role"])
+
+    def act(self, data: dict[str, Any]) -> None:
+        """Add."""
+        services.add_member(data["team"], by=self.by, user=self.entity, role=data["role"])
+        self.success_message = f"{self.entity} has the role '{data['role']}' in {data['team']}."
 
 
 class MemberMixin(TeamMixin):

@@ -6,13 +6,18 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from applications import activities, services
-from applications.forms import AddToTeamForm, GrantForm
+from applications.forms import AddToTeamForm, GrantForm, GrantToUserForm
 from applications.models import ApplicationRole
+from applications.previews import preview_application_role
 from applications.services.roles import grantable_roles
 from applications.views.steps import ApplicationStep
 from audit.activity.views import ConfirmationView, EntityMixin, EntityStepView
+from roles.effects import Preview
 from roles.forms import RoleChoice
+from roles.granting import grantable
+from roles.reviews import ReviewedMixin
 from teams.activities import TEAM
+from users.views.accounts import AnyAccountMixin
 
 
 class GrantRole(ApplicationStep):
@@ -39,6 +44,38 @@ class GrantRole(ApplicationStep):
     def act(self, data: dict[str, Any]) -> None:
         """Grant."""
         services.grant_role(self.entity, by=self.by, **data)
+
+
+class GrantToUser(ReviewedMixin, AnyAccountMixin, EntityStepView):
+    """Give an account a role for an application that is chosen."""
+
+    activity = activities.role_granted
+    form_class = GrantToUserForm
+    submit = "Grant role"
+    explanation = GrantRole.explanation
+
+    @property
+    def heading(self) -> str:
+        """Say who gets it."""
+        return f"Grant {self.entity} a role for an application"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer what the granter lists, and what they may hand out anywhere."""
+        roles = grantable(self.by.role)
+        return {**super().get_form_kwargs(), "user": self.entity, "granter": self.by, "roles": roles}
+
+    def wants_review(self, preview: Preview) -> bool:
+        """Giving is what the form says already."""
+        return preview.takes_away
+
+    def preview(self, data: dict[str, Any]) -> Preview:
+        """Rehearse it."""
+        return preview_application_role(data["application"], self.entity, data["role"])
+
+    def act(self, data: dict[str, Any]) -> None:
+        """Grant."""
+        services.grant_role(data["application"], by=self.by, user=self.entity, role=data["role"])
+        self.success_message = f"{self.entity} has the role '{data['role']}' for {data['application']}."
 
 
 class RoleHeld(EntityMixin):

@@ -17,6 +17,7 @@ WRITERS = {
     "users/lockout.py": "counts of failed attempts, which are no domain rows",
     "users/sessions.py": "browser sessions, which are no domain rows",
     "users/previews.py": "what is written there is rehearsed and undone",
+    "applications/previews.py": "what is written there is rehearsed and undone",
     "teams/previews.py": "what is written there is rehearsed and undone",
     "roles/levels.py": "part of the services of roles",
     "deployments/operations.py": "part of the services of plans: the rows of a plan's options",

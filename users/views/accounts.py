@@ -1,17 +1,25 @@
 """What the pages of people and of service accounts have in common."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 
-from audit.activity import kind_of
-from audit.activity.views import ConfirmationView, EntityDetail, EntityList, EntityStepView, PermissionMixin
-from infrastructure.models import Environment
+from audit.activity.views import (
+    ConfirmationView,
+    EntityDetail,
+    EntityList,
+    EntityMixin,
+    EntityStepView,
+    PermissionMixin,
+)
 from roles import granting
 from roles.effects import Preview
 from roles.models import Role
 from roles.reviews import ReviewedMixin
 from users import services
+from users.activities import SERVICE_ACCOUNT, USER
 from users.forms import AccountFilter, DefaultRoleChoice
 from users.models import User, UserQuerySet
 from users.previews import preview_default_role
@@ -31,34 +39,35 @@ class AccountList(PermissionMixin, EntityList):
         return super().get_context_data(filter=self.filter, kind=self.kind, **kwargs)
 
 
+# What apps above tell on an account's page: names and values for its template.
+page_parts: list[Callable[[User, HttpRequest], dict[str, Any]]] = []
+
+
 class AccountPage(EntityDetail):
-    """An account: its default role and what that permits where, and the roles it holds besides."""
+    """An account: what it may do where, and by which role."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what the account may do."""
         user: User = self.entity
-        rows = {row.environment_id: row for row in user.role.levels.all()}
-        levels = [(place, rows.get(place.pk)) for place in Environment.objects.in_order()]
+        for part in page_parts:
+            kwargs |= part(user, self.request)
+        is_own = user.pk == self.request.user.pk
         return super().get_context_data(
-            role=user.role,
-            levels=levels,
-            memberships=[
-                (row, self._address(row.team))
-                for row in user.memberships.select_related("team", "role").order_by("team__name")
-            ],
-            application_roles=[
-                (row, self._address(row.application))
-                for row in user.application_roles.select_related("application", "role").order_by(
-                    "application__name"
-                )
-            ],
-            is_own=user.pk == self.request.user.pk,
-            **kwargs,
+            role=user.role, is_own=is_own, is_fixed=is_own or user.is_builtin, **kwargs
         )
 
-    def _address(self, thing: Any) -> str:
-        kind = kind_of(thing)
-        return kind.url(thing.pk) if kind.visible(self.request.user).filter(pk=thing.pk).exists() else ""
+
+class AnyAccountMixin(EntityMixin):
+    """For steps about a person or a service account, whichever the address names."""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Fetch the account and say of which sort it is."""
+        self.kind = USER if User.objects.people().filter(pk=kwargs["key"]).exists() else SERVICE_ACCOUNT
+        super().setup(request, *args, **kwargs)
+
+    def subject(self) -> Any:
+        """The step is not about the account alone: what else it is about is chosen in the form."""
+        return None
 
 
 class AccountRole(ReviewedMixin, EntityStepView):
