@@ -30,6 +30,15 @@ logs_exported = Activity(
     facts=("events", "filters"),
     is_update=False,
 )
+feed_read = Activity(None, "feed_read", "Followed the audit logs", requires="audit.view_all", is_update=False)
+logs_downloaded = Activity(
+    None,
+    "logs_downloaded",
+    "Exported the audit logs as {format} ({filters})",
+    requires="audit.view_all",
+    facts=("format", "filters"),
+    is_update=False,
+)
 # The page has fetched the event from what its reader may see; the permission depends on the event's subjects.
 event_viewed = Activity(
     None, "event_viewed", "Viewed event {number}", requires=PUBLIC, facts=("number",), is_update=False

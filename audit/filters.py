@@ -79,7 +79,7 @@ def _kinds() -> list[tuple[str, str]]:
     return [(kind.name, kind.title) for kind in kinds()]
 
 
-def _activities() -> dict[str, str]:
+def known_activities() -> dict[str, str]:
     """Return every activity that can be on record, the witness' own too, by its code in words."""
     outside = {
         f"audit.outside.{verb}": f"{verb} outside the console" for verb in ("added", "changed", "removed")
@@ -149,7 +149,7 @@ class EventFilter(django_filters.FilterSet):
         self.words = {
             "user": {value: label for _, choices in users for value, label in choices},
             "kind": dict(_kinds()),
-            "activity": _activities(),
+            "activity": known_activities(),
             "outcome": OUTCOMES,
             "channel": CHANNELS,
         }

@@ -42,9 +42,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The events of one page, newest first; `newer` and `older` are where its neighbours begin, if there are any."""
+    """The events of one page, or their rows, newest first; `newer` and `older` are where neighbours begin, if any."""
 
-    events: list[Event]
+    events: list[Any]
     newer: Place | None = None
     older: Place | None = None
 
@@ -81,11 +81,15 @@ class Log:
 
     def count(self) -> str:
         """Return how many events there are in words: exactly, or that there are more than the limit."""
-        places, number = self._places()
-        found = places.values(number)[: COUNT_LIMIT + 1].count()
+        found = self.number()
         if found > COUNT_LIMIT:
             return f"more than {COUNT_LIMIT:,} events"
         return f"{found:,} event{'' if found == 1 else 's'}"
+
+    def number(self) -> int:
+        """Return how many events there are, counted to one more than the limit."""
+        places, number = self._places()
+        return int(places.values(number)[: COUNT_LIMIT + 1].count())
 
     def _places(self) -> tuple[Any, str]:
         """Return the rows that hold the places, and what the event's id is called there."""

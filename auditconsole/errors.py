@@ -7,13 +7,24 @@ from django.shortcuts import render
 
 from audit.activity import Refused
 from audit.activity.gates import NOTHING_HERE
+from audit.api.problems import problem
 
-JSON_CHANNELS = ("lifetime-api", "api")
+JSON_CHANNELS = ("lifetime-api",)
+PROBLEMS = {  # the codes of the record's API
+    HTTPStatus.BAD_REQUEST: "request-unreadable",
+    HTTPStatus.FORBIDDEN: "permission-missing",
+    HTTPStatus.NOT_FOUND: "not-found",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "internal-error",
+    HTTPStatus.SERVICE_UNAVAILABLE: "record-unavailable",
+}
 
 
 def answer(request: HttpRequest, status: HTTPStatus, message: str, **context: object) -> HttpResponse:
     """Return the error as JSON to the API's clients, as a page to everybody else."""
     origin = getattr(request, "origin", None)
+    if origin and origin.channel == "api":
+        needs = {"needs": context["needs"]} if "needs" in context else {}
+        return problem(int(status), PROBLEMS[status], message, **needs)
     if origin and origin.channel in JSON_CHANNELS:
         return JsonResponse({"Errors": [message], "StatusCode": int(status)}, status=status)
     context = {"message": message, "request_id": origin.request_id if origin else "", **context}

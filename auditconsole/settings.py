@@ -23,6 +23,14 @@ def flag(name: str, *, default: bool) -> bool:
     return value == "1"
 
 
+def number(name: str, *, default: int) -> int:
+    """Read a whole number above zero."""
+    value = os.environ.get(name, str(default))
+    if not (value.isascii() and value.isdigit() and int(value) > 0):
+        raise ImproperlyConfigured(f"{name} is {value!r}; set it to a whole number above zero.")
+    return int(value)
+
+
 def secret_key() -> str:
     """Return SECRET_KEY; in DEBUG one is made once and kept in the project, so that sessions survive a restart."""
     if key := os.environ.get("SECRET_KEY"):
@@ -180,6 +188,15 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+
+# The record's API stands below the accounts, so the settings say how it knows its callers. Tokens come first.
+RECORD_API_AUTHENTICATION = ["users.record_access.RecordToken", "users.record_access.BrowserSession"]
+# Requests in so many seconds: reads and exports of one account, wrong tokens from one address.
+RECORD_API_LIMITS = {
+    "read": (number("API_READS_PER_MINUTE", default=600), 60),
+    "export": (number("API_EXPORTS_PER_HOUR", default=30), 60 * 60),
+    "rejected": (60, 60),
 }
 
 # Programs that the command runner may call: the administrator of the server puts them into this folder,

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("deployments.urls")),
     path("", include("infrastructure.urls")),
     path("", include("audit.urls")),
+    path("", include("audit.api.urls")),
     path("", include("auditconsole.lifetime_urls")),
 ]
 

@@ -34,3 +34,17 @@ def permission(name: str, words: str, answer: Predicate) -> None:
 def needs(name: str) -> str:
     """Return the words for a permission. Raises KeyError for one that no app declared."""
     return _words[name]
+
+
+def held(user: Any) -> list[str]:
+    """Return the permissions that the user holds and that ask for no particular thing: their default role decides."""
+    return sorted(
+        name
+        for name in _words
+        if _asks_for_nothing(rules.permissions.permissions[name]) and user.has_perm(name)
+    )
+
+
+def _asks_for_nothing(answer: Any) -> bool:
+    # what combines several takes any number of things; those that are declared combine questions about the user alone
+    return bool(answer.num_args == 1 or answer.var_args)

@@ -21,12 +21,13 @@ def test_a_visitor_gets_nowhere(address: Address) -> None:
         response = getattr(visitor, method)(address.path)
         if address.path.startswith("/lifetimeapi/"):
             assert response.status_code == HTTPStatus.FORBIDDEN
+        elif address.path.startswith("/api/"):
+            assert response.status_code == HTTPStatus.UNAUTHORIZED
         elif address.name not in OPEN:
             assert response.status_code == HTTPStatus.FOUND
             assert response["Location"].startswith("/sign-in/?next=")
 
 
 def test_pages_have_names() -> None:
-    assert [
-        address for address in ALL if not address.name and not address.path.startswith("/lifetimeapi/")
-    ] == []
+    apis = ("/lifetimeapi/", "/api/")
+    assert [address for address in ALL if not address.name and not address.path.startswith(apis)] == []

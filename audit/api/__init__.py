@@ -1,0 +1,1 @@
+"""The record over REST, below /api/v1/: read, followed and exported; nothing here can change it."""

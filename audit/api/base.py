@@ -1,0 +1,152 @@
+"""What every address of the record's API shares: who calls, how much they may, and what is wrong said in one manner."""
+
+import time
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from rest_framework import exceptions
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from audit.activity import Refused
+from audit.activity.gates import NOTHING_HERE
+from audit.api.limits import Allowance, take
+from audit.api.problems import Fault, ParametersRefused, parameters_refused, problem
+
+JSON = "application/json"
+UNKNOWN = "Send a usable token as “Authorization: Bearer …”, or call from a browser that is signed in."
+
+
+class Exceeded(Exception):
+    """The caller's allowance is used up."""
+
+
+class RecordView(APIView):
+    """An address of the record's API: read only, for who is known, within their allowance.
+
+    What it knows of parameters stands in `parameters`; all others are refused by name.
+    """
+
+    http_method_names: ClassVar[list[str]] = ["get", "head"]  # type: ignore[misc]
+    parameters: ClassVar[tuple[str, ...]] = ()
+    media_types: ClassVar[tuple[str, ...]] = (JSON,)
+    media_type: str = JSON
+    allowance: Allowance | None = None
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        return [import_string(path)() for path in settings.RECORD_API_AUTHENTICATION]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002
+        """Ask who calls, take from their allowance, and refuse what cannot be understood, in this order."""
+        self.identify(request)
+        self.negotiate(request._request)
+        self.spend(f"reader:{request.user.pk}", "read" if self.media_type == JSON else "export")
+        if zone := getattr(request.user, "time_zone", ""):
+            timezone.activate(ZoneInfo(zone))  # the middleware around us puts back what was before
+        if faults := self.faults(request._request):
+            raise ParametersRefused(faults)
+
+    def identify(self, request: Request) -> None:
+        """Raise NotAuthenticated or AuthenticationFailed unless the caller is known.
+
+        A wrong token is on record, so guessing has an allowance too: it would fill the record.
+        """
+        try:
+            request.user  # noqa: B018  (asking is authenticating)
+        except exceptions.AuthenticationFailed:
+            self.spend(f"address:{request._request.META.get('REMOTE_ADDR', '')}", "rejected")
+            for authenticator in self.get_authenticators():
+                if record := getattr(authenticator, "record_rejection", None):
+                    record(request)
+            raise
+        if not request.user.is_authenticated:
+            raise exceptions.NotAuthenticated
+
+    def negotiate(self, request: HttpRequest) -> None:
+        """Choose what to answer with. Raises NotAcceptable."""
+        accepted = request.get_preferred_type(self.media_types)
+        if accepted is None:
+            raise exceptions.NotAcceptable
+        self.media_type = accepted
+
+    def spend(self, caller: str, bucket: str) -> None:
+        """Take one from an allowance. Raises Exceeded."""
+        self.allowance = take(caller, bucket, time.time())
+        if self.allowance.is_exceeded:
+            raise Exceeded
+
+    def faults(self, request: HttpRequest) -> list[Fault]:
+        """Return what is wrong with the names of the parameters."""
+        found = []
+        for name, values in request.GET.lists():
+            if name not in self.parameters:
+                known = f"; known here: {', '.join(self.parameters)}" if self.parameters else ""
+                found.append(
+                    Fault("unknown-parameter", name[:100], f"This address has no such parameter{known}.")
+                )
+            elif len(values) > 1:
+                found.append(Fault("repeated-parameter", name, "Give it once."))
+        return found
+
+    def handle_exception(self, exc: Exception) -> Any:
+        """Answer with a problem; what nobody foresaw is the site's to answer."""
+        return explain(self.request._request, exc, self.allowance)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Tell the allowance, and the methods."""
+        self.headers["Vary"] = "Accept, Authorization, Cookie"
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in (self.allowance.headers if self.allowance else {}).items():
+            answer[name] = value
+        return answer
+
+
+def explain(request: HttpRequest, error: Exception, allowance: Allowance | None = None) -> HttpResponse:
+    """Return the answer to an error. Raises the error itself if nobody foresaw it."""
+    match error:
+        case ParametersRefused():
+            return parameters_refused(request, error.faults)
+        case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
+            answer = problem(401, "authentication-required", UNKNOWN)
+            answer["WWW-Authenticate"] = 'Bearer realm="record"'
+            return answer
+        case Refused():
+            return problem(403, "permission-missing", str(error), needs=error.needs)
+        case PermissionDenied() | exceptions.PermissionDenied():
+            return problem(403, "permission-missing", str(error) or "This is not permitted.")
+        case Http404():
+            return problem(404, "not-found", NOTHING_HERE)
+        case exceptions.MethodNotAllowed():
+            return problem(405, "method-not-allowed", "The record is only ever read: use GET.")
+        case exceptions.NotAcceptable():
+            return problem(406, "not-acceptable", "This address offers nothing of what Accept names.")
+        case Exceeded():
+            wait = allowance.reset if allowance else 1
+            return problem(
+                429, "too-many-requests", f"The allowance is used up; come back in {wait} seconds."
+            )
+    raise error
+
+
+class Unknown(RecordView):
+    """Every address below the base that is none."""
+
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Raise Http404 to whoever is known."""
+        super().initial(request, *args, **kwargs)
+        raise Http404(NOTHING_HERE)
+
+    def get(self, request: Request) -> HttpResponse:  # noqa: ARG002
+        """Never reached: it is what the header Allow is made of."""
+        raise Http404(NOTHING_HERE)
+
+    def faults(self, request: HttpRequest) -> list[Fault]:  # noqa: ARG002
+        return []  # there is nothing here, whatever its parameters

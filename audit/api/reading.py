@@ -1,0 +1,58 @@
+"""Reading on record: once a visit, as for pages (audit/views.py)."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.http import Http404
+from django.utils import timezone
+
+from audit import activities
+from audit.activity import Activity, Kind, current_origin
+from audit.activity.gates import fetch
+from audit.models import Event
+
+VISIT = timedelta(minutes=30)
+
+
+def record_visit(viewed: Activity, thing: models.Model | None, *, by: Any, **facts: str) -> None:
+    """Record the reading, unless the same reader's same reading is on record for the last half hour."""
+    recent = Event.objects.by_actor(by.pk).filter(
+        at__gt=timezone.now() - VISIT,
+        activity=viewed.code,
+        outcome="succeeded",
+        channel=current_origin().channel,
+    )
+    if thing is not None:
+        recent = recent.filter(entity_key=thing.pk)
+    if not recent.exists():
+        viewed.record(thing, by=by, **facts)
+
+
+def thing_for_change_log(kind: Kind, key: str, *, reader: Any) -> models.Model:
+    """Return the thing whose change log the reader may read. Raises Http404, or Refused where they see no more of it
+    than its page."""
+    if reader.has_perm("audit.view_all"):
+        return _find(kind, kind.model._default_manager.all(), key)
+    try:
+        return _find(kind, kind.readable(reader), key)
+    except Http404:
+        hidden = _find(kind, kind.visible(reader), key)
+        activities.change_log_viewed.refuse(hidden, by=reader, needs=kind.needs, kind=kind.label.lower())
+
+
+def thing_for_activity_log(kind: Kind, key: str, *, reader: Any) -> models.Model:
+    """Return the account whose activity log the reader may read. Raises Http404 or Refused."""
+    if reader.has_perm("audit.view_all"):
+        return _find(kind, kind.model._default_manager.all(), key)
+    account = _find(kind, kind.visible(reader), key)
+    activities.activity_log_viewed.ask(account, by=reader)
+    return account
+
+
+def _find(kind: Kind, things: "models.QuerySet[Any]", key: str | UUID) -> models.Model:
+    thing: models.Model = fetch(things, key)
+    if not kind.matches(thing):
+        raise Http404
+    return thing
