@@ -1,11 +1,13 @@
 """What every address of the record's API shares: who calls, how much they may, and what is wrong said in one manner."""
 
+import logging
 import time
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import ProgrammingError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -130,6 +132,11 @@ def explain(request: HttpRequest, error: Exception, allowance: Allowance | None 
             wait = allowance.reset if allowance else 1
             return problem(
                 429, "too-many-requests", f"The allowance is used up; come back in {wait} seconds."
+            )
+        case ProgrammingError():  # a table of the record is not there, or not ours any more
+            logging.getLogger(__name__).exception("The record cannot be read.")
+            return problem(
+                503, "record-unavailable", "The record cannot be read at the moment. Try again later."
             )
     raise error
 

@@ -1,5 +1,6 @@
 """Programs that read the record: with a token or without, as they call in life."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,16 +23,17 @@ class Caller:
     account: User | None = None
     client: Client = field(default_factory=Client)
 
-    def get(self, path: str, parameters: dict[str, Any] | None = None, **headers: str) -> Any:
+    def get(
+        self, path: str, parameters: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+    ) -> Any:
         """Call a path below the base, or a whole address from an answer."""
         if path.startswith("http"):
             parts = urlsplit(path)
             path, parameters = f"{parts.path}?{parts.query}", None
         else:
             path = f"{BASE}{path}"
-        if self.token is not None:
-            headers = {"Authorization": f"Bearer {self.token}", **headers}
-        return self.client.get(path, parameters or {}, headers=headers)
+        known = {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
+        return self.client.get(path, parameters or {}, headers={**known, **(headers or {})})
 
     def events(self, path: str = "/events", **parameters: Any) -> list[int]:
         """Return the numbers of the events on a page."""
