@@ -40,11 +40,11 @@ TRANSACTIONS = {
     "audit/activity/step.py": "the step's own",
     "audit/activity/message.py": "the refusal's own",
     "audit/views.py": "reads only: a server-side cursor lives in a transaction",
+    "audit/api/exports.py": "reads only: a server-side cursor lives in a transaction",
     "roles/effects.py": "reads only: what is rehearsed in it is undone",
+
     "users/sign_in.py": "a session begins with its event or not at all",
     "users/lockout.py": "holds the counts of failed attempts while it looks at them",
-    "audit/api/exports.py": "reads only: a server-side cursor lives in a transaction",
-    "users/sign_in.py": "holds the person's row while failed attempts are counted",
     "users/tokens.py": "notes a use, which is no change, without waiting for anybody",
     "auditconsole/management/commands/create_administrator.py": "by System, who is never refused",
     "auditconsole/landscape/clock.py": "the demo's year of history",

@@ -94,7 +94,7 @@ def test_each_filter_keeps_what_it_names(siem: Caller) -> None:
     ).pk  # fmt: skip
     column(wanted, changed_fields=["name", "levels"])
     event("Ledger tagged", by=ben, about=[ana], at=NOON - timedelta(days=3), is_update=False, ip="192.0.2.70")
-    for name, value in {
+    filters: dict[str, Any] = {
         "message": "port deploy",
         "user": ana.pk,
         "actor": ana.pk,
@@ -110,11 +110,12 @@ def test_each_filter_keeps_what_it_names(siem: Caller) -> None:
         "not_outcome": "succeeded",
         "failed": "1",
         "updates": "1",
-    }.items():
+    }
+    for name, value in filters.items():
         bounds: dict[str, Any] = {"until": "2026-11-21", "not_channel": "command"}
         if name != "since":
             bounds["since"] = "2026-11-01"
-        assert siem.events(**bounds, **{name: value}) == [wanted], name
+        assert siem.events(**{**bounds, name: value}) == [wanted], name
 
 
 @pytest.mark.parametrize(
