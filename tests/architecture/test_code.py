@@ -42,7 +42,6 @@ TRANSACTIONS = {
     "audit/views.py": "reads only: a server-side cursor lives in a transaction",
     "audit/api/exports.py": "reads only: a server-side cursor lives in a transaction",
     "roles/effects.py": "reads only: what is rehearsed in it is undone",
-
     "users/sign_in.py": "a session begins with its event or not at all",
     "users/lockout.py": "holds the counts of failed attempts while it looks at them",
     "users/tokens.py": "notes a use, which is no change, without waiting for anybody",
