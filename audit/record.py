@@ -4,29 +4,30 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import DatabaseError, IntegrityError, connection
+from django.db import DatabaseError, DataError, IntegrityError, connection
 from django.db.transaction import TransactionManagementError
 
 from audit.activity import Occurrence, RecordUnavailable
+from audit.activity.occurrence import Statement
+from audit.activity.prepared import prepared
 
 DETAILS_LIMIT = 60_000  # bytes; the column's constraint says the same
 INTEGER_LIMIT = 2**53  # beyond it, JSON readers disagree on the value (RFC 8259, section 6)
 # What is too long is cut to the first of these that makes it fit: characters of a text, items of a list.
 CUTS = ((20_000, 2_000), (5_000, 500), (1_000, 200), (200, 50), (50, 10))
 _WRITE = "SELECT audit_record(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-# One message to the server instead of two. Django's own COMMIT that follows finds nothing left to do.
-_WRITE_AND_COMMIT = f"{_WRITE}; COMMIT"
 
 
-def write(*, occurrence: Occurrence, last: bool = False, **_: Any) -> None:
+def write(*, occurrence: Occurrence, change: Statement | None = None, last: bool = False, **_: Any) -> None:
     """Write the event of an occurrence with its subjects. The one receiver of `activity_performed`.
 
-    Where it is the `last` of the transaction, the transaction is committed along with it. Raises ValueError for a
-    value that cannot be kept, IntegrityError where a deferred constraint refuses the change at the commit,
-    RecordUnavailable if the database does not take the event.
+    The `change` that it tells of is written along with it, and where it is the `last` of the transaction, that is
+    committed. Raises ValueError for a value that cannot be kept, IntegrityError and DataError where the database
+    refuses the change itself, at once or at the commit, and RecordUnavailable if it does not take the event.
     """
     origin, entity = occurrence.origin, occurrence.entity
-    parameters = [
+    statement, parameters = change or ("", ())
+    parameters += (
         occurrence.activity,
         occurrence.by.actor_kind,
         _text(occurrence.by.actor_key),
@@ -41,11 +42,13 @@ def write(*, occurrence: Occurrence, last: bool = False, **_: Any) -> None:
         _array(subject.kind for subject in occurrence.subjects),
         _array(str(subject.key) for subject in occurrence.subjects),
         details(occurrence),
-    ]
+    )
     try:
+        # One message to the server instead of three. Django's own COMMIT that follows finds nothing left to do.
+        parts = (statement, prepared("record", _WRITE), "COMMIT" if last else "")
         with connection.cursor() as cursor:
-            cursor.execute(_WRITE_AND_COMMIT if last else _WRITE, parameters)
-    except (IntegrityError, TransactionManagementError):
+            cursor.execute("; ".join(filter(None, parts)), parameters)
+    except (IntegrityError, DataError, TransactionManagementError):
         raise  # the change itself is at fault, not the record
     except DatabaseError as error:
         raise RecordUnavailable("The record cannot be written, so nothing was changed.") from error

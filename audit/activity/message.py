@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 
-from audit.activity.occurrence import Changes, Occurrence, Subject, activity_performed
+from audit.activity.occurrence import Changes, Occurrence, Statement, Subject, activity_performed
 from audit.activity.origin import current_origin
 from audit.activity.sentence import Subjects, Template, subject_of
 
@@ -70,11 +70,13 @@ def refused(step: "Step", words: str) -> Occurrence:
     )
 
 
-def send(activity: "Activity", occurrence: Occurrence, *, last: bool) -> None:
-    """Send the message. `last` says that the transaction ends here: whoever writes may end it in the same breath."""
-    if not activity_performed.has_listeners(activity):
+def send(
+    activity: "Activity", occurrence: Occurrence, *, change: Statement | None = None, last: bool = False
+) -> None:
+    """Send the message. `change` is what is still to be written besides the record; `last` says that the transaction
+    ends here. Whoever writes does all of it in the same breath."""
+    if not activity_performed.send(sender=activity, occurrence=occurrence, change=change, last=last):
         raise RuntimeError("Nothing records activities: the audit app is not installed.")
-    activity_performed.send(sender=activity, occurrence=occurrence, last=last)
 
 
 def record_apart(activity: "Activity", occurrence: Occurrence) -> None:
@@ -83,7 +85,7 @@ def record_apart(activity: "Activity", occurrence: Occurrence) -> None:
     Raises RuntimeError inside somebody's `transaction.atomic()`: what undoes that one would undo the record too.
     """
     with transaction.atomic(durable=True):
-        send(activity, occurrence, last=False)
+        send(activity, occurrence)
 
 
 def _entity(step: "Step") -> Subject | None:

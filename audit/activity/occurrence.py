@@ -1,7 +1,7 @@
 """What happened, as finished text: the one message that a performed activity sends."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.dispatch import Signal
@@ -12,10 +12,12 @@ from audit.activity.origin import Origin
 Outcome = Literal["succeeded", "failed", "refused"]
 Value = str | int | None
 Changes = dict[str, tuple[Value, Value]]
+Statement = tuple[str, tuple[Any, ...]]  # SQL and its parameters
 
 # Sent inside the transaction of the change, with `send`: if the record cannot be written, the change does not happen.
-# sender: the Activity; occurrence: the Occurrence; last: whether nothing follows in this transaction, so that the
-# receiver may end it.
+# sender: the Activity; occurrence: the Occurrence; change: the Statement that makes the change, if it is still to be
+# executed, before the record is written; last: whether nothing follows in this transaction, so that the receiver may
+# end it.
 activity_performed = Signal()
 
 

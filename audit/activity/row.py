@@ -12,7 +12,8 @@ from psycopg.pq import TransactionStatus
 from audit.activity.errors import Vanished
 from audit.activity.fields import SecretCharField
 from audit.activity.kinds import Kind, kind_of
-from audit.activity.occurrence import Changes, Value
+from audit.activity.occurrence import Changes, Statement, Value
+from audit.activity.prepared import prepared
 
 HIDDEN = "(not shown)"
 Row = dict[str, Any]
@@ -20,10 +21,11 @@ AnyField = models.Field[Any, Any]
 
 
 @cache
-def _select(kind: Kind) -> str:
+def _select(kind: Kind, *, lock: bool) -> str:
     columns = ", ".join(f'"{field.column}"' for field in kind.recorded_fields)
     # every entity's primary key is the uuid `key`
-    return f'SELECT {columns} FROM "{kind.model._meta.db_table}" WHERE "key" = %s'  # noqa: S608  (identifiers of ours)
+    statement = f'SELECT {columns} FROM "{kind.model._meta.db_table}" WHERE "key" = %s'  # noqa: S608  (identifiers of ours)
+    return f"{statement} FOR NO KEY UPDATE" if lock else statement
 
 
 def read(kind: Kind, key: Any, *, lock: bool) -> Row:
@@ -31,12 +33,13 @@ def read(kind: Kind, key: Any, *, lock: bool) -> Row:
 
     Others may still read the row and refer to it meanwhile. Raises Vanished if it is gone.
     """
+    statement = prepared("lock" if lock else "read", _select(kind, lock=lock))
     with connection.cursor() as cursor:
         if lock and _may_begin():
-            cursor.execute(f"BEGIN; {_select(kind)} FOR NO KEY UPDATE", [key])
+            cursor.execute(f"BEGIN; {statement}", [key])
             cursor.nextset()
         else:
-            cursor.execute(_select(kind) + (" FOR NO KEY UPDATE" if lock else ""), [key])
+            cursor.execute(statement, [key])
         values = cursor.fetchone()
     if values is None:
         raise Vanished(f"{kind.label} {key} does not exist any more.")
@@ -57,10 +60,32 @@ def _may_begin() -> bool:
     return True
 
 
-def refresh(thing: models.Model, kind: Kind, row: Row) -> None:
+def assigned(thing: models.Model, kind: Kind, entered: Row, row: Row) -> Row:
+    """Return what was assigned to the instance since it held `entered`, where the row holds something else."""
+    loaded, values = thing.__dict__, {}
+    for field in kind.recorded_fields:
+        name = field.attname
+        before = entered.get(name, entered)
+        if before is not entered and loaded[name] is not before:
+            value = held(thing, field)
+            if value != before and value != row[name]:
+                values[name] = value
+    return values
+
+
+def update(kind: Kind, key: Any, values: Row) -> Statement:
+    """Return the statement that writes these values, by attribute name, into the row with this key."""
+    fields = [field for field in kind.recorded_fields if field.attname in values]
+    columns = ", ".join(f'"{field.column}" = %s' for field in fields)
+    parameters = [field.get_db_prep_save(values[field.attname], connection) for field in fields]
+    statement = f'UPDATE "{kind.model._meta.db_table}" SET {columns} WHERE "key" = %s'  # noqa: S608  (identifiers of ours)
+    return prepared("write", statement), (*parameters, key)
+
+
+def refresh(thing: models.Model, kind: Kind, row: Row, besides: Collection[str] = ()) -> None:
     """Give the instance the row's values, so that nobody decides on what they read before the lock."""
     for field in kind.recorded_fields:
-        if thing.__dict__.get(field.attname, row) != row[field.attname]:
+        if field.attname not in besides and thing.__dict__.get(field.attname, row) != row[field.attname]:
             setattr(thing, field.attname, row[field.attname])
             if field.is_relation and field.is_cached(thing):  # type: ignore[attr-defined]
                 field.delete_cached_value(thing)  # type: ignore[attr-defined]
@@ -75,10 +100,12 @@ def saved(thing: models.Model, kind: Kind, only: Collection[str] | None) -> Row:
     }
 
 
-def agrees(thing: models.Model, kind: Kind, row: Row) -> bool:
+def agrees(thing: models.Model, kind: Kind, row: Row, besides: Collection[str] = ()) -> bool:
     """Say whether the instance holds nothing but the row's values, each a real one (`F()` is none yet)."""
     loaded = thing.__dict__
     for field in kind.recorded_fields:
+        if field.attname in besides:
+            continue
         known = row.get(field.attname, row)
         if isinstance(known, Combinable):
             return False

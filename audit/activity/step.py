@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import connection, models, transaction
+from django.db.models.expressions import Combinable
 from django.db.models.signals import post_save  # noqa: TID251  (tells what was saved, see `_follow`)
 from django.utils.functional import LazyObject
 
@@ -13,7 +14,7 @@ from audit.activity import message, row
 from audit.activity.actors import Actor, acting
 from audit.activity.errors import Refused
 from audit.activity.kinds import Kind, kind_of
-from audit.activity.occurrence import Changes, Occurrence
+from audit.activity.occurrence import Changes, Occurrence, Statement
 from audit.activity.origin import _current, current_origin
 from audit.activity.permissions import needs
 from audit.activity.sentence import subject_of
@@ -52,6 +53,8 @@ class Step:
         self.label = ""  # the entity's name before the block, for when it is gone after it
         self._before: row.Row | None = None
         self._now: row.Row = {}
+        self._entered: row.Row = {}
+        self._lent: set[str] = set()
         self._outer: Step | None = None
         self._refusals: list[tuple[Activity, Occurrence]] = []
         self._tokens: list[Token[Any]] = []
@@ -125,6 +128,10 @@ class Step:
         if self.entity is not None and self.kind is not None and self.locks:
             self._before = {} if self.entity._state.adding else self._hold(self.entity, self.kind)
             self._now = dict(self._before)
+            held = self.entity.__dict__
+            self._entered = {name: held[name] for name in self._before if name in held}
+            # what an outer block has assigned is for that one to write
+            self._lent = {n for n, value in self._entered.items() if self._outer and value != self._before[n]}
         if self.entity is not None and not self.entity._state.adding:
             self.label = subject_of(self.entity).label
         self.facts = {name: _listed(value) for name, value in self.facts.items()}
@@ -144,10 +151,38 @@ class Step:
         return before
 
     def _finish(self) -> None:
+        change = self._unsaved()
         fields, changes = self._difference()
         if self.activity.is_update and self.locks and not fields:
             return
-        message.send(self.activity, message.performed(self, fields, changes), last=self._owns_transaction)
+        occurrence = message.performed(self, fields, changes)
+        message.send(self.activity, occurrence, change=change, last=self._owns_transaction)
+
+    def _unsaved(self) -> Statement | None:
+        """Return the statement that writes what the block assigned to the entity and did not save itself."""
+        if self.entity is None or self.kind is None or not self._before or self.is_gone:
+            return None
+        values = row.assigned(self.entity, self.kind, self._entered, self._now)
+        if not values:
+            return None
+        if any(isinstance(value, Combinable) for value in values.values()):  # only Django can say it in SQL
+            self.entity.save(update_fields=[f.name for f in self.kind.recorded_fields if f.attname in values])
+            return None
+        self._written(values)
+        statement = row.update(self.kind, self.key, values)
+        if row.agrees(self.entity, self.kind, self._now, self._lent):
+            return statement
+        with connection.cursor() as cursor:  # the row is going to be read again, so it has to hold the values
+            cursor.execute(*statement)
+        return None
+
+    def _written(self, values: row.Row) -> None:
+        """Take note of what this step writes of the row, for every step around it that is about the same row."""
+        step: Step | None = self
+        while step:
+            if step.key == self.key and step.kind is self.kind:
+                step._now.update(values)
+            step = step._outer
 
     def _difference(self) -> tuple[tuple[str, ...], Changes]:
         if self._before is None or self.entity is None or self.kind is None:
@@ -167,10 +202,10 @@ class Step:
 
     def _after(self, entity: models.Model, kind: Kind) -> row.Row:
         """Return the row as it is now. Only where the instance tells another story than its saves, it is read again:
-        a value that the database computed, an assignment that nobody saved."""
-        if not row.agrees(entity, kind, self._now):
+        a value that the database computed, a save through another instance."""
+        if not row.agrees(entity, kind, self._now, self._lent):
             self._now = row.read(kind, self.key, lock=False)
-            row.refresh(entity, kind, self._now)
+            row.refresh(entity, kind, self._now, self._lent)
         return self._now
 
 

@@ -1,6 +1,7 @@
 """What is written: canonical JSON, within its limits, in one statement."""
 
 import json
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -97,37 +98,38 @@ def test_every_subject_of_a_cut_event_is_still_found() -> None:
 
 
 class TestStatementBudget:
-    """BEGIN, lock-and-read, the write, one function call that records, COMMIT: nothing else, in three messages.
+    """Lock and read, write, record: nothing else, in two messages. The first carries BEGIN, the second COMMIT.
 
-    Django writes a BEGIN and a COMMIT of its own into its log, which the driver does not send: the one goes along with
-    the lock, the other with the function call.
+    Django writes a BEGIN and a COMMIT of its own into its log, which the driver does not send.
     """
 
     pytestmark = pytest.mark.usefixtures("committed_db")
 
     def test_a_change_of_one_row(self) -> None:
         tester = role("Tester")
+        with changed(tester, by=SYSTEM):
+            tester.name = "Prover"  # the first time on a connection, statements are prepared
         with CaptureQueriesContext(connection) as queries, changed(tester, by=SYSTEM):
             tester.name = "Checker"
-            tester.save()
-        assert verbs(queries) == [
-            "BEGIN",
-            "BEGIN, SELECT FOR NO KEY UPDATE",
-            "UPDATE",
-            "audit_record, COMMIT",
-            "COMMIT",
-        ]
+        assert verbs(queries) == [["BEGIN"], ["BEGIN", "lock"], ["write", "record", "COMMIT"], ["COMMIT"]]
+
+    def test_a_change_within_another_step(self) -> None:
+        tester = role("Tester")
+        with changed(tester, by=SYSTEM):
+            with CaptureQueriesContext(connection) as queries, changed(tester, by=SYSTEM):
+                tester.name = "Checker"
+            assert verbs(queries) == [["write", "record"]]
 
     def test_a_creation(self) -> None:
         with CaptureQueriesContext(connection) as queries, made(tester := Role(name="Tester"), by=SYSTEM):
             tester.save()
-        assert verbs(queries) == ["BEGIN", "INSERT", "audit_record, COMMIT", "COMMIT"]
+        assert verbs(queries) == [["BEGIN"], ["INSERT"], ["record", "COMMIT"], ["COMMIT"]]
 
     def test_a_read_of_details(self) -> None:
         tester = role("Tester")
         with CaptureQueriesContext(connection) as queries:
             told.record(tester, by=SYSTEM, others="x", number=1)
-        assert verbs(queries) == ["BEGIN", "audit_record, COMMIT", "COMMIT"]
+        assert verbs(queries) == [["BEGIN"], ["record", "COMMIT"], ["COMMIT"]]
 
     def test_the_second_commit_is_djangos_word_for_nothing(self) -> None:
         """Django says COMMIT in its log, but the driver knows that no transaction is open and sends none."""
@@ -135,24 +137,27 @@ class TestStatementBudget:
         raw: Any = connection.connection
         with changed(tester, by=SYSTEM):
             tester.name = "Checker"
-            tester.save()
             assert raw.info.transaction_status.name == "INTRANS"
         assert raw.info.transaction_status.name == "IDLE"
         assert connection.in_atomic_block is False
         assert Role.objects.get(pk=tester.pk).name == "Checker"
 
+    def test_each_connection_prepares_for_itself(self) -> None:
+        tester = role("Tester")
+        for name in ("Checker", "Prover"):
+            with changed(tester, by=SYSTEM):
+                tester.name = name
+            connection.close()
+        assert Role.objects.get(pk=tester.pk).name == "Prover"
 
-def verbs(queries: CaptureQueriesContext) -> list[str]:
-    found = []
-    for query in queries.captured_queries:
-        sql = query["sql"]
-        verb = sql.split()[0].rstrip(";")
-        if "audit_record(" in sql:
-            verb = "audit_record" + (", COMMIT" if sql.endswith("COMMIT") else "")
-        elif "FOR NO KEY UPDATE" in sql:
-            verb = ("BEGIN, " if verb == "BEGIN" else "") + "SELECT FOR NO KEY UPDATE"
-        found.append(verb)
-    return found
+
+def verbs(queries: CaptureQueriesContext) -> list[list[str]]:
+    """What each message to the server does: the verbs of its statements, by name where they are prepared."""
+    verb = re.compile(r"EXECUTE ([a-z]+)_\d+|([A-Z]+)")
+    return [
+        [found[1] or found[2] for part in query["sql"].split("; ") if (found := verb.match(part))]
+        for query in queries.captured_queries
+    ]
 
 
 class TestCommit:

@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +19,11 @@ def rename(thing: Role, name: str) -> None:
     with changed(thing, by=SYSTEM):
         thing.name = name
         thing.save()
+
+
+def assert_holds(thing: Role, **values: object) -> None:
+    row = Role.objects.filter(pk=thing.pk).values(*values).get()
+    assert row == values
 
 
 def count(before: int = 0) -> int:
@@ -44,35 +49,52 @@ class TestDifference:
         rename(tester, "Tester")
         assert count(before) == 0
 
-    def test_what_was_assigned_but_not_saved_did_not_happen(self) -> None:
+    def test_what_was_assigned_is_written_when_the_block_ends(self) -> None:
         tester = role("Tester")
         with changed(tester, by=SYSTEM):
-            tester.name, tester.description = "Checker", "never saved"
+            tester.name, tester.description = "Checker", "Checks"
+        assert last().body["changes"] == {"Name": ["Tester", "Checker"], "Description": [None, "Checks"]}
+        assert_holds(tester, name="Checker", description="Checks")
+
+    def test_what_a_save_left_out_is_written_too(self) -> None:
+        tester = role("Tester")
+        with changed(tester, by=SYSTEM):
+            tester.name, tester.description = "Checker", "Checks"
             tester.save(update_fields=["name"])
-        assert last().body["changes"] == {"Name": ["Tester", "Checker"]}
-        assert tester.description == ""
+            tester.name = "Prover"
+        assert last().body["changes"] == {"Name": ["Tester", "Prover"], "Description": [None, "Checks"]}
+        assert_holds(tester, name="Prover", description="Checks")
 
-    def test_what_was_assigned_after_the_save_did_not_happen(self) -> None:
+    def test_only_what_was_assigned_is_written(self) -> None:
         tester = role("Tester")
         with changed(tester, by=SYSTEM):
+            Role.objects.filter(pk=tester.pk).update(description="meanwhile")
             tester.name = "Checker"
-            tester.save()
-            tester.name = "Somebody"
-        assert last().body["changes"] == {"Name": ["Tester", "Checker"]}
-        assert last().sentence == "Role 'Checker' changed"
+        assert_holds(tester, name="Checker", description="meanwhile")
 
-    def test_a_block_without_any_save_records_nothing(self) -> None:
+    def test_each_block_writes_what_was_assigned_in_it(self) -> None:
         tester = role("Tester")
+        with changed(tester, by=SYSTEM):
+            tester.description = "of the outer block"
+            with changed(tester, by=SYSTEM):
+                tester.name = "Checker"
+            assert last().body["changes"] == {"Name": ["Tester", "Checker"]}
+            assert_holds(tester, name="Checker", description="")
+        assert_holds(tester, name="Checker", description="of the outer block")
+
+    def test_what_the_database_refuses_is_the_changes_fault(self) -> None:
+        tester, _ = role("Tester"), role("Checker")
         before = count()
-        with changed(tester, by=SYSTEM):
-            tester.name = "Checker"
+        for name, error in (("Checker", IntegrityError), ("x" * 1000, DataError)):
+            with pytest.raises(error), transaction.atomic(), changed(tester, by=SYSTEM):
+                tester.name = name
         assert count(before) == 0
+        assert_holds(tester, name="Tester")
 
     def test_the_database_computed_the_value(self) -> None:
         tester = role("Tester")
         with changed(tester, by=SYSTEM):
             tester.name = Concat(F("name"), Value(" II"))
-            tester.save()
         assert last().body["changes"] == {"Name": ["Tester", "Tester II"]}
         assert last().sentence == "Role 'Tester II' changed"
 

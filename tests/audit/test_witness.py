@@ -116,8 +116,8 @@ class TestWhatItSays:
         sql("UPDATE users_user SET password = 'hunter2-hash' WHERE key = %s", ana.pk)
         assert last().body["changes"] == {"password": ["(not shown)", "(not shown)"]}
         sql(
-            "INSERT INTO users_token (key, user_id, digest, created_at, expires_at)"
-            " VALUES (gen_random_uuid(), %s, 'topsecret', now(), now())",
+            "INSERT INTO users_token (key, user_id, label, scopes, digest, created_at, expires_at)"
+            " VALUES (gen_random_uuid(), %s, '', '{administer}', 'topsecret', now(), now())",
             robot.pk,
         )
         assert (last().entity_kind, last().changed_fields) == ("service_account", ["tokens"])

@@ -1,0 +1,31 @@
+"""Statements of every step, kept prepared on the server: parsed and planned once a connection, not once a step."""
+
+from itertools import count
+from weakref import WeakKeyDictionary
+
+import psycopg
+from django.db import connection
+
+_names: "WeakKeyDictionary[psycopg.Connection, dict[str, str]]" = WeakKeyDictionary()
+
+
+def prepared(verb: str, statement: str) -> str:
+    """Return what executes the statement by the name under which this connection knows it, with the same `%s`.
+
+    The name begins with the verb, for whoever reads the server's log or looks at what it is doing. Types of parameters
+    are what their places ask for. psycopg's own way of preparing does not fit: it cannot send two statements in one
+    message, which saves more than the planning does (docs/decisions/0008).
+    """
+    connection.ensure_connection()
+    driver = connection.connection
+    names = _names.setdefault(driver, {})
+    if statement not in names:
+        name = f"{verb}_{len(names)}"
+        numbers = count(1)
+        parts = statement.split("%s")
+        numbered = "".join(f"{part}${next(numbers)}" for part in parts[:-1]) + parts[-1]
+        with connection.wrap_database_errors:
+            # past Django's cursor, since it belongs to the connection and not to what the step does
+            driver.execute(f"PREPARE {name} AS {numbered}")
+        names[statement] = f"EXECUTE {name} ({', '.join(['%s'] * (len(parts) - 1))})"
+    return names[statement]
