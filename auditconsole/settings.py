@@ -111,6 +111,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.static",
                 "heroicons.templatetags.heroicons",
+                "audit.templatetags.changes",
                 "audit.templatetags.gates",
                 "audit.templatetags.times",
             ],

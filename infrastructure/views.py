@@ -90,10 +90,6 @@ class ChangeEnvironment(EnvironmentStep):
     submit = "Save environment"
     success_message = "The environment is saved."
 
-    def get_initial(self) -> dict[str, Any]:
-        """Start from what is stored."""
-        return {name: getattr(self.entity, name) for name in EnvironmentForm.base_fields}
-
     def act(self, data: dict[str, Any]) -> None:
         """Save."""
         services.change_environment(self.entity, by=self.by, **data)
@@ -107,9 +103,9 @@ class MoveEnvironment(EnvironmentStep):
     heading = "Move environment"
     submit = "Move environment"
 
-    def get_initial(self) -> dict[str, Any]:
-        """Start from where it is."""
-        return {"position": Environment.objects.filter(position__lt=self.entity.position).count()}
+    def shown(self, entity: Environment) -> dict[str, Any]:
+        """Count its place; positions have gaps."""
+        return {"position": Environment.objects.filter(position__lt=entity.position).count()}
 
     def perform(self, data: dict[str, Any]) -> str:
         """Move, then show the new order."""
@@ -187,11 +183,6 @@ class ChangeSettings(StepView):
     def subject(self) -> ConsoleSettings:
         """There is one row of settings."""
         return ConsoleSettings.load()
-
-    def get_initial(self) -> dict[str, Any]:
-        """Start from what is stored."""
-        settings = self.subject()
-        return {name: getattr(settings, name) for name in SettingsForm.base_fields}
 
     def perform(self, data: dict[str, Any]) -> str:
         """Save, and stay."""

@@ -29,8 +29,7 @@ class ReviewedMixin:
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Go back to the form with what was typed, if that is what was pressed."""
         if "back" in request.POST:
-            form = self.get_form()  # type: ignore[attr-defined]
-            page: HttpResponse = self.render_to_response(self.get_context_data(form=form))  # type: ignore[attr-defined]
+            page: HttpResponse = self.show_again()  # type: ignore[attr-defined]
             return page
         answer: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]
         return answer

@@ -113,9 +113,9 @@ class RoleEdit(ReviewedMixin, RoleFormMixin, EntityStepView):
         """Name the role."""
         return f"Edit {self.entity}"
 
-    def get_initial(self) -> dict[str, Any]:
-        """Show the role as it is, until something was typed."""
-        return {} if self.request.method == "POST" else initial_of(self.entity)
+    def shown(self, entity: Role) -> dict[str, Any]:
+        """Show the levels as well."""
+        return initial_of(entity)
 
     def preview(self, data: dict[str, Any]) -> Preview:
         """Rehearse it."""

@@ -88,10 +88,6 @@ class ChangeTeam(TeamStep):
     submit = "Save team"
     success_message = "The team is saved."
 
-    def get_initial(self) -> dict[str, Any]:
-        """Start from what is stored."""
-        return {"name": self.entity.name, "description": self.entity.description}
-
     def act(self, data: dict[str, Any]) -> None:
         """Save."""
         services.change_team(self.entity, by=self.by, **data)
@@ -228,9 +224,9 @@ class ChangeMemberRole(MemberMixin, MemberStep):
         """Offer what this person may hand out in this team."""
         return {**super().get_form_kwargs(), "roles": services.grantable_roles(self.entity, self.by)}
 
-    def get_initial(self) -> dict[str, Any]:
-        """Start from the role held."""
-        return {"role": self.membership.role_id}
+    def shown(self, entity: Team) -> dict[str, Any]:
+        """Show the role held."""
+        return {"role": entity.memberships.filter(user=self.member).values_list("role", flat=True).first()}
 
     def preview(self, data: dict[str, Any]) -> Preview:
         """Rehearse it."""

@@ -199,8 +199,3 @@ class AccountFilter(forms.Form):
         if data["role"]:
             accounts = accounts.filter(role=data["role"])
         return accounts.matching(data["text"]) if data["text"] else accounts
-
-
-def initial_of(user: User, *fields: str) -> dict[str, Any]:
-    """Return the account as its form shows it at first."""
-    return {field: getattr(user, field) for field in fields}

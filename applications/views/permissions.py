@@ -103,9 +103,9 @@ class ChangeRole(RoleHeld, EntityStepView):
         """Say whose role it is."""
         return f"Role of {self.held.user}"
 
-    def get_initial(self) -> dict[str, Any]:
+    def shown(self, entity: Any) -> dict[str, Any]:
         """Show the role they have."""
-        return {"role": self.held.role_id}
+        return {"role": entity.roles.filter(user=self.held.user).values_list("role", flat=True).first()}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer what may be handed out."""

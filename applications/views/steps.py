@@ -75,10 +75,6 @@ class Change(ApplicationStep):
     submit = "Save application"
     success_message = "The application was saved."
 
-    def get_initial(self) -> dict[str, Any]:
-        """Show what there is."""
-        return {name: getattr(self.entity, name) for name in DetailsForm.base_fields}
-
     def act(self, data: dict[str, Any]) -> None:
         """Change what differs."""
         services.change_application(self.entity, by=self.by, **data)
@@ -98,7 +94,7 @@ class Tag(StepInEnvironment):
 
     def get_initial(self) -> dict[str, Any]:
         """Suggest the next number."""
-        return {"number": next_number(self.entity, self.environment)}
+        return {**super().get_initial(), "number": next_number(self.entity, self.environment)}
 
     def act(self, data: dict[str, Any]) -> None:
         """Tag."""

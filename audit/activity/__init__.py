@@ -2,7 +2,7 @@
 
 from audit.activity.actors import Actor, Anonymous, System
 from audit.activity.declaration import PUBLIC, Activity, activities
-from audit.activity.errors import RecordUnavailable, Refused, Vanished
+from audit.activity.errors import Conflict, RecordUnavailable, Refused, TooManyRequests, Vanished
 from audit.activity.fields import SecretCharField
 from audit.activity.kinds import Kind, kind_named, kind_of, kinds
 from audit.activity.occurrence import Occurrence, Subject, activity_performed
@@ -15,6 +15,7 @@ __all__ = [
     "Actor",
     "Anonymous",
     "Channel",
+    "Conflict",
     "Kind",
     "Occurrence",
     "Origin",
@@ -24,6 +25,7 @@ __all__ = [
     "SecretCharField",
     "Subject",
     "System",
+    "TooManyRequests",
     "Vanished",
     "activities",
     "activity_performed",

@@ -20,5 +20,17 @@ class Vanished(Http404):
     """The thing was deleted by somebody else between being read and being locked. Answered with 404."""
 
 
+class Conflict(Exception):
+    """Somebody else changes the same thing at this moment, so nothing was done. Answered with 409."""
+
+
+class TooManyRequests(Exception):
+    """The caller has to wait. Answered with 429 and Retry-After, which is `seconds`; `message` says why."""
+
+    def __init__(self, message: str, *, seconds: int) -> None:
+        super().__init__(message)
+        self.message, self.seconds = message, max(1, seconds)
+
+
 class RecordUnavailable(Exception):
     """The record cannot be written, so the change did not happen. Answered with 503."""

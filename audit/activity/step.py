@@ -10,7 +10,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.signals import post_save  # noqa: TID251  (tells what was saved, see `_follow`)
 from django.utils.functional import LazyObject
 
-from audit.activity import message, row
+from audit.activity import expectations, message, row
 from audit.activity.actors import Actor, acting
 from audit.activity.errors import Refused
 from audit.activity.kinds import Kind, kind_of
@@ -148,6 +148,7 @@ class Step:
             return row.read(kind, self.key, lock=False)
         before = row.read(kind, self.key, lock=True)
         row.refresh(entity, kind, before)
+        expectations.meet(entity)
         return before
 
     def _finish(self) -> None:

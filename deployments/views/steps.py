@@ -44,6 +44,14 @@ class Choose(PlanStep):
         self.operations = cast(OptionsForm, form).operations()
         return super().form_valid(form)
 
+    def shown(self, entity: Plan) -> dict[str, Any]:
+        """Show what is chosen for each application."""
+        return {OptionsForm.name_of(line): line.chosen for line in lines(entity, self.by)}
+
+    def get_initial(self) -> dict[str, Any]:
+        """Leave it to the form, which may suggest something else than what is chosen."""
+        return {}
+
     def act(self, data: dict[str, Any]) -> None:  # noqa: ARG002  (the form has made operations of it)
         """Choose."""
         services.choose(self.entity, by=self.by, operations=self.operations)
@@ -57,10 +65,6 @@ class Save(PlanStep):
     heading = "Save plan and notes"
     submit = "Save plan"
     success_message = "The plan is saved."
-
-    def get_initial(self) -> dict[str, Any]:
-        """Start from the notes there are."""
-        return {"notes": self.entity.notes}
 
     def act(self, data: dict[str, Any]) -> None:
         """Save."""
@@ -183,6 +187,10 @@ class Reuse(PlanStep):
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer the environments that the user may enter, this plan's first."""
         return {**super().get_form_kwargs(), "user": self.by}
+
+    def shown(self, entity: Plan) -> dict[str, Any]:  # noqa: ARG002  (the form is about another plan)
+        """The places are those of the new plan."""
+        return {}
 
     def get_initial(self) -> dict[str, Any]:
         """Start from where this plan went."""

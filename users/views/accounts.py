@@ -77,10 +77,6 @@ class AccountRole(ReviewedMixin, EntityStepView):
     heading = "Change default role"
     submit = "Change default role"
 
-    def get_initial(self) -> dict[str, Any]:
-        """Show the role it has."""
-        return {"role": self.entity.role_id}
-
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer what the reader may hand out."""
         return {**super().get_form_kwargs(), "roles": grantable_by(self.request.user)}

@@ -108,10 +108,6 @@ class Profile(OwnStepView):
     submit = "Save time zone"
     success_message = "Times are now shown in the zone you chose."
 
-    def get_initial(self) -> dict[str, Any]:
-        """Show the zone chosen."""
-        return {"time_zone": self.by.time_zone}
-
     def perform(self, data: dict[str, Any]) -> str:
         """Change it."""
         services.change_own_time_zone(by=self.by, time_zone=data["time_zone"])

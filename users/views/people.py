@@ -7,7 +7,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from audit.activity.views import CreationView, EntityStepView
 from users import activities, services
-from users.forms import NewPasswordForm, NewPersonForm, PersonForm, initial_of
+from users.forms import NewPasswordForm, NewPersonForm, PersonForm
 from users.lockout import blocked_sign_ins
 from users.views import accounts
 
@@ -64,10 +64,6 @@ class PersonEdit(People, EntityStepView):
     form_class = PersonForm
     heading = "Edit user"
     submit = "Save user"
-
-    def get_initial(self) -> dict[str, Any]:
-        """Show the person as they are."""
-        return initial_of(self.entity, "name", "username", "email", "time_zone")
 
     def act(self, data: dict[str, Any]) -> None:
         """Change it and say so."""

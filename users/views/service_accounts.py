@@ -8,7 +8,7 @@ from django.utils import timezone
 from audit.activity.gates import fetch
 from audit.activity.views import ConfirmationView, CreationView, EntityStepView
 from users import activities, services
-from users.forms import NewServiceAccountForm, RotateForm, ServiceAccountForm, TokenForm, initial_of
+from users.forms import NewServiceAccountForm, RotateForm, ServiceAccountForm, TokenForm
 from users.models import Token
 from users.views import accounts
 from users.views.tokens import TokenShownOnce, token_rows
@@ -69,10 +69,6 @@ class ServiceAccountEdit(ServiceAccounts, EntityStepView):
     form_class = ServiceAccountForm
     heading = "Edit service account"
     submit = "Save service account"
-
-    def get_initial(self) -> dict[str, Any]:
-        """Show it as it is."""
-        return initial_of(self.entity, "name", "username", "description")
 
     def act(self, data: dict[str, Any]) -> None:
         """Change it and say so."""

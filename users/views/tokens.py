@@ -51,6 +51,10 @@ class TokenShownOnce(StepView):
     Sent again (reload, double click), the form makes no second token; going back does not show the first.
     """
 
+    def shown(self, entity: Any) -> dict[str, Any]:  # noqa: ARG002  (the name asked for is the token's)
+        """Nothing stored is shown."""
+        return {}
+
     def issue(self, data: dict[str, Any]) -> tuple[Token, str]:
         """Call the service. Raises ValidationError."""
         raise NotImplementedError

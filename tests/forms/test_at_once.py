@@ -1,0 +1,35 @@
+"""Two browsers send at the same instant: each in a thread and on a connection of its own, with real commits."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import administrator, environment, role
+from tests.forms.pages import Form, form_at
+from tests.together import together
+
+pytestmark = pytest.mark.usefixtures("assert_nothing_outside")
+
+
+def browser(username: str) -> Client:
+    client = Client()
+    client.force_login(administrator(username))
+    return client
+
+
+def sending(client: Client, form: Form, **typed: Any) -> Callable[[], int]:
+    return lambda: client.post(form.action, {**form.data, **typed}).status_code
+
+
+def test_of_two_who_edit_a_role_one_is_asked() -> None:
+    tester, qa = role("Tester"), environment("QA")
+    address = reverse("roles:edit", args=[tester.pk])
+    ada, ben = browser("ada.admin"), browser("ben.okoro")
+    for level in (3, 4, 5):
+        first, second = form_at(ada, address), form_at(ben, address)
+        field = f"level_{qa.pk}"
+        answers = together(sending(ada, first, **{field: level}), sending(ben, second, **{field: 6}))
+        assert sorted(answers) == [302, 409]
