@@ -167,7 +167,7 @@ def test_the_review_of_a_role_asks_no_more_for_many_than_for_few(
                 made = team(f"T{crowd}.{number}", {who: tester})
                 application(f"A{crowd}.{number}", places[0], team=made)
         # 12 on the site: inside a test's transaction, undoing takes one more (RELEASE SAVEPOINT)
-        with django_assert_max_num_queries(13):
+        with django_assert_max_num_queries(14):
             review = client.post(url, data)
         assert review.status_code == 200
     text = review.content.decode()

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import cached_property
 from django.views.generic import FormView
 
 from audit.activity import stamps
@@ -43,8 +44,13 @@ class EditingView(FormView[forms.Form]):
 
     def get_initial(self) -> dict[str, Any]:
         """Start from what is stored."""
+        return {**super().get_initial(), **self.stored}
+
+    @cached_property
+    def stored(self) -> Mapping[str, Any]:
+        """What the form shows, as it was when the request came."""
         entity = self.subject()
-        return {**super().get_initial(), **(self.shown(entity) if entity is not None else {})}
+        return self.shown(entity) if entity is not None else {}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Compare, then do it; where somebody was quicker, compare again. Raises Conflict if that has no end."""
@@ -52,6 +58,7 @@ class EditingView(FormView[forms.Form]):
             try:
                 return self._attempt()
             except Moved:
+                del self.stored
                 self.setup(request, *args, **kwargs)
         raise Conflict
 
@@ -81,7 +88,7 @@ class EditingView(FormView[forms.Form]):
         stamp = stamps.read(sent, path=self.request.path)
         if stamp and stamp.reader != str(self.request.user.pk):
             stamp = None
-        self.merge = Merge(form, stamp, self._now(form))
+        self.merge = Merge(form, stamp, snapshot(form, self.stored))
         return form, self.merge
 
     def _carry_out(self, form: forms.Form, merge: Merge) -> HttpResponse:
@@ -101,17 +108,13 @@ class EditingView(FormView[forms.Form]):
             )
         return response
 
-    def _now(self, form: forms.Form) -> Any:
-        entity = self.subject()
-        return snapshot(form, self.shown(entity)) if entity is not None else {}
-
     def _stamp(self, form: forms.Form) -> Stamp:
         merge = self.merge
         return Stamp(
             path=self.request.path,
             reader=str(self.request.user.pk),
             thing=str(self.subject() or ""),
-            seen=merge.now if merge else self._now(form),
+            seen=merge.now if merge else snapshot(form, self.stored),
             disputed=merge.disputed if merge else {},
             secret=[form.add_prefix(name) for name in secrets(form)],
         )
