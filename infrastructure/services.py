@@ -22,7 +22,8 @@ NAMED = 12  # how many of the things in the way are called by name
 TIME_LIMITS = range(1, 24 * 60 * 60 + 1)  # seconds per application: up to a day
 
 # What apps above do when an environment is registered, called with it and the actor inside the registration step.
-registration_steps: list[Callable[[Environment, Actor], None]] = []
+RegistrationStep = Callable[[Environment, Actor], None]
+registration_steps: list[RegistrationStep] = []
 
 
 def register_environment(
@@ -33,8 +34,12 @@ def register_environment(
     address: str = "",
     two_stage: bool = False,
     position: int | None = None,
+    then: Sequence[RegistrationStep] = (),
 ) -> Environment:
-    """Add an environment at `position` in the order, counted from 0 (None: last). Raises ValidationError."""
+    """Add an environment at `position` in the order, counted from 0 (None: last). Raises ValidationError.
+
+    `then` are steps of this registration alone, after those of all.
+    """
     environment = Environment()
     with (
         _named_once(),
@@ -45,7 +50,7 @@ def register_environment(
         last = Environment.objects.aggregate(last=Max("position"))["last"]
         environment.position = 0 if last is None else last + 1
         environment.save(force_insert=True)
-        for step in registration_steps:
+        for step in (*registration_steps, *then):
             step(environment, by)
         if position is not None:
             _move(environment, position, by)
