@@ -178,6 +178,15 @@ token_rotated = Activity(
     fields=("tokens",),
     requires="users.manage",
 )
+token_renewed = Activity(
+    SERVICE_ACCOUNT,
+    "token_renewed",
+    "Service account '{entity}' ({entity.username}) renewed its token: {token}, valid until {until}; "
+    "earlier ones end by {end}",
+    facts=("token", "until", "end"),
+    fields=("tokens",),
+    requires="users.own",
+)
 token_revoked = Activity(
     SERVICE_ACCOUNT,
     "token_revoked",

@@ -21,6 +21,7 @@ from users.sign_in import begin_sign_in, record_failed_sign_in, sign_in, sign_ou
 from users.tokens import (
     issue_token,
     make_personal_token,
+    renew_own_token,
     revoke_personal_tokens,
     revoke_token,
     rotate_token,
@@ -37,9 +38,11 @@ __all__ = [
     "create_service_account",
     "create_user",
     "deactivate_user",
+    "edit_user",
     "issue_token",
     "make_personal_token",
     "record_failed_sign_in",
+    "renew_own_token",
     "revoke_personal_tokens",
     "revoke_token",
     "rotate_token",
@@ -65,11 +68,12 @@ def create_user(
     email: str = "",
     password: str = "",
     time_zone: str = "",
+    is_active: bool = True,
 ) -> User:
     """Create a person. Without a password they cannot sign in until one is set. Raises ValidationError."""
     person = User(kind=User.Kind.PERSON)
     columns = _checked(person, username=username, name=name, email=email, time_zone=time_zone)
-    return _create(person, columns, role, by=by, password=password)
+    return _create(person, columns, role, by=by, password=password, is_active=is_active)
 
 
 def create_service_account(*, by: Actor, username: str, name: str, description: str = "", role: Role) -> User:
@@ -84,6 +88,22 @@ def change_user(user: User, *, by: Actor, name: str, email: str, username: str, 
     _require_person(user)
     columns = _checked(user, username=username, name=name, email=email, time_zone=time_zone)
     _change(user, columns, by=by)
+
+
+def edit_user(
+    user: User, *, by: Actor, name: str, email: str, username: str, role: Role, is_active: bool
+) -> None:
+    """Change what a person is called, what they may do and whether they may act: all of it, or nothing.
+
+    Raises ValidationError; Refused as `change_default_role` and `deactivate_user` do.
+    """
+    _require_person(user)
+    columns = _checked(user, username=username, name=name, email=email)
+    with _named_once(), activities.PERSON.updated(user, by=by):
+        _write(user, columns)
+        change_default_role(user, by=by, role=role)
+        if is_active != user.is_active:
+            (activate_user if is_active else deactivate_user)(user, by=by)
 
 
 def change_service_account(
@@ -168,7 +188,15 @@ def change_own_time_zone(*, by: User, time_zone: str) -> None:
         by.save(update_fields=["time_zone"])
 
 
-def _create(user: User, columns: dict[str, str], role: Role, *, by: Actor, password: str = "") -> User:
+def _create(
+    user: User,
+    columns: dict[str, str],
+    role: Role,
+    *,
+    by: Actor,
+    password: str = "",
+    is_active: bool = True,
+) -> User:
     for column, value in columns.items():
         setattr(user, column, value)
     if password:
@@ -181,16 +209,22 @@ def _create(user: User, columns: dict[str, str], role: Role, *, by: Actor, passw
         user.role = granting.locked(role)
         granting.refuse_above(created, None, user.role, by=by, role=user.role)
         user.save(force_insert=True)
+        if not is_active:
+            deactivate_user(user, by=by)
     return user
 
 
 def _change(user: User, columns: dict[str, str], *, by: Actor) -> None:
     with _named_once(), account_activities(user).updated(user, by=by):
-        _refuse_builtin(user)
-        _check_username_is_free(user, columns["username"])
-        for column, value in columns.items():
-            setattr(user, column, value)
-        user.save(update_fields=list(columns))
+        _write(user, columns)
+
+
+def _write(user: User, columns: dict[str, str]) -> None:
+    _refuse_builtin(user)
+    _check_username_is_free(user, columns["username"])
+    for column, value in columns.items():
+        setattr(user, column, value)
+    user.save(update_fields=list(columns))
 
 
 def _hold(by: Actor) -> None:

@@ -22,6 +22,8 @@ from users.models import PERSONAL_PREFIX, SERVICE_PREFIX, Token, User
 KINDS = {SERVICE_PREFIX: User.Kind.SERVICE_ACCOUNT, PERSONAL_PREFIX: User.Kind.PERSON}
 SECRET_BYTES = 32
 LONGEST_DAYS = 365
+LONGEST_MONTHS = 12
+DAYS_OF_A_MONTH = 30
 LONGEST_OVERLAP_HOURS = 7 * 24
 WRITTEN_AT_MOST_EVERY = timedelta(minutes=1)  # last_used_at: a read should rarely be a write
 MADE_ALREADY = "This token was made already, and is shown only once. Make another if it was lost."
@@ -57,12 +59,25 @@ def rotate_token(
     facts = {"token": token.name, "until": _when(token.expires_at), "overlap": overlap}
     with _made_once(), activities.token_rotated(account, by=by, **facts):
         _check(account, token, activities.token_rotated, by=by, facts=facts)
-        earlier = account.tokens.filter(revoked_at=None, expires_at__gt=end)
-        if overlap_hours:
-            earlier.update(expires_at=end)
-        else:
-            earlier.update(revoked_at=token.created_at)
-        token.save(force_insert=True)
+        _replace_earlier(account, token, end)
+    return token, text
+
+
+def renew_own_token(*, by: User, months: int) -> tuple[Token, str]:
+    """Make a token of one's own service account that works for so many months (1 to 12); earlier ones end a day later.
+
+    Raises ValidationError, also for people.
+    """
+    if by.is_person:
+        raise ValidationError(f"'{by}' is a person: they make tokens of their own, in their profile.")
+    if not 1 <= months <= LONGEST_MONTHS:
+        raise ValidationError({"months": f"Choose a life of 1 to {LONGEST_MONTHS} months."})
+    token, text = _new(by, months * DAYS_OF_A_MONTH, None, SERVICE_SCOPES)
+    end = token.created_at + timedelta(days=1)
+    facts = {"token": token.name, "until": _when(token.expires_at), "end": _when(end)}
+    with activities.token_renewed(by, by=by, **facts):
+        _check_may_be_made(by, token)
+        _replace_earlier(by, token, end)
     return token, text
 
 
@@ -155,6 +170,16 @@ def _new(account: User, days: int, key: UUID | None, scopes: Sequence[str]) -> t
         key=key, user=account, digest=_digest(secret), created_at=now, expires_at=end, scopes=list(scopes)
     )
     return token, f"{token.prefix}_{key.hex}_{secret}"
+
+
+def _replace_earlier(account: User, token: Token, end: datetime) -> None:
+    """Save the token, and let the earlier ones work until `end` at most."""
+    earlier = account.tokens.filter(revoked_at=None, expires_at__gt=end)
+    if end > token.created_at:
+        earlier.update(expires_at=end)
+    else:
+        earlier.update(revoked_at=token.created_at)
+    token.save(force_insert=True)
 
 
 def _known(scopes: Sequence[str]) -> list[str]:
