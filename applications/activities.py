@@ -146,6 +146,12 @@ role_revoked = Activity(
     requires="applications.manage_roles",
 )
 
+blocks_edited = Activity(  # leaves its events to what was blocked and unblocked
+    APPLICATION,
+    "blocks_edited",
+    "Edited where application '{entity}' is blocked",
+    requires="applications.list",
+)
 blocked = Activity(
     APPLICATION,
     "blocked",

@@ -1,5 +1,7 @@
 """An application is kept out of an environment for a reason, and let in again."""
 
+from collections.abc import Mapping
+
 from django.core.exceptions import ValidationError
 
 from applications import activities
@@ -38,3 +40,17 @@ def unblock(application: Application, *, by: Actor, environment: Environment) ->
             raise ValidationError({"environment": f"{application} is not blocked in {environment}."})
         step.facts["old"] = present.reason
         present.delete()
+
+
+def change_blocks(application: Application, *, by: Actor, reasons: Mapping[Environment, str]) -> None:
+    """Block the application in each environment that has a reason, and unblock it in the others: all of it, or nothing.
+
+    Raises ValidationError for a reason that cannot be kept.
+    """
+    with activities.blocks_edited(application, by=by):
+        for environment, reason in reasons.items():
+            activities.blocked.ask(application, by=by, within=environment)
+            if reason:
+                block(application, by=by, environment=environment, reason=reason)
+            elif application.blocks.filter(environment=environment).exists():
+                unblock(application, by=by, environment=environment)
