@@ -73,10 +73,17 @@ def edit_notes(plan: Plan, *, by: Actor, notes: str) -> None:
         plan.save(update_fields=["notes"])
 
 
-def save_plan(plan: Plan, *, by: Actor, notes: str | None = None) -> None:
-    """Keep a draft as a saved plan, or save one again. Raises ValidationError if it was launched already."""
+def save_plan(
+    plan: Plan, *, by: Actor, notes: str | None = None, operations: Sequence[Operation] | None = None
+) -> None:
+    """Keep a draft as a saved plan, or save one again, perhaps with other notes or options.
+
+    Raises ValidationError if it was launched already.
+    """
     with activities.saved(plan, by=by):
         _require(plan, Status.DRAFT, Status.SAVED, to="saved")
+        if operations is not None:
+            choose(plan, by=by, operations=operations)
         activities.saved.ask(plan, by=by)  # again: options may have been chosen before the lock was ours
         if notes is not None:
             edit_notes(plan, by=by, notes=notes)
