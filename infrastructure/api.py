@@ -1,14 +1,18 @@
 """Environments in the LifeTime API."""
 
+from http import HTTPStatus
 from typing import Any
 
+from django.http import HttpResponse
 from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audit.activity.api import LifeTimeView, caller, listing
+from audit.activity.api import LifeTimeView, caller, done, listing
+from audit.activity.documents import switch, text
 from audit.activity.gates import fetch
-from infrastructure.activities import environment_accessed
+from infrastructure import services
+from infrastructure.activities import environment_accessed, environment_registered
 from infrastructure.models import Environment
 
 ZONE_NAME = "Default"
@@ -40,7 +44,7 @@ def zone_key(environment_key: Any) -> str:
 
 
 class Environments(LifeTimeView):
-    """GET /environments/."""
+    """GET /environments/. Registering one says what each role may do there, so it stands with the roles."""
 
     permission = None
 
@@ -48,6 +52,10 @@ class Environments(LifeTimeView):
         """Answer the environments that the caller may enter, in order."""
         visible = Environment.objects.visible_to(request.user).in_order()
         return listing([environment_json(environment, request) for environment in visible])
+
+    def ask_to_register(self, request: Request) -> None:
+        """Raise Refused, on record, unless the caller may register environments."""
+        environment_registered.ask(None, by=caller(request))
 
 
 class EnvironmentView(LifeTimeView):
@@ -62,20 +70,40 @@ class EnvironmentView(LifeTimeView):
 
 
 class EnvironmentDetail(EnvironmentView):
-    """GET /environments/{EnvironmentKey}/."""
+    """GET and DELETE /environments/{EnvironmentKey}/."""
 
-    def get(self, request: Request, key: str) -> Response:
+    def get(self, request: Request, environment: str) -> Response:
         """Answer one environment."""
-        environment = self.environment(request, key)
-        environment_accessed.record(environment, by=caller(request))
-        return Response(environment_json(environment, request))
+        found = self.environment(request, environment)
+        environment_accessed.record(found, by=caller(request))
+        return Response(environment_json(found, request))
+
+    def delete(self, request: Request, environment: str) -> HttpResponse:
+        """Unregister it, if nothing runs there and no plan leads there."""
+        services.unregister_environment(self.environment(request, environment), by=caller(request))
+        return done()
 
 
 class DeploymentZones(EnvironmentView):
     """GET /environments/{EnvironmentKey}/deploymentzones/."""
 
-    def get(self, request: Request, key: str) -> Response:
+    def get(self, request: Request, environment: str) -> Response:
         """Answer the one zone that every environment has."""
-        environment = self.environment(request, key)
-        zone = {"Key": zone_key(environment.key), "Name": ZONE_NAME, "IsDefault": True}
+        found = self.environment(request, environment)
+        zone = {"Key": zone_key(found.key), "Name": ZONE_NAME, "IsDefault": True}
         return Response([{**zone, "DeploymentTechnology": {"Key": "", "Name": ""}}])
+
+
+class MaintenanceMode(EnvironmentView):
+    """PUT /environments/{EnvironmentKey}/maintenancemode."""
+
+    def put(self, request: Request, environment: str) -> HttpResponse:
+        """Close the environment with a reason, or open it again."""
+        found, by = self.environment(request, environment), caller(request)
+        sent = self.sent("IsMaintenanceModeEnabled", "Reason")
+        enable, reason = switch(sent, "IsMaintenanceModeEnabled"), text(sent, "Reason", required=False)
+        if enable:
+            services.enable_maintenance(found, by=by, reason=reason)
+        else:
+            services.disable_maintenance(found, by=by)
+        return done(HTTPStatus.OK)

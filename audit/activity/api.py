@@ -14,7 +14,7 @@ from django.core.exceptions import (
     ValidationError,
 )
 from django.http import Http404, HttpResponse, UnreadablePostError
-from rest_framework.exceptions import APIException, AuthenticationFailed
+from rest_framework.exceptions import APIException, AuthenticationFailed, UnsupportedMediaType
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
@@ -24,9 +24,11 @@ from rest_framework.views import APIView
 
 from audit.activities import api_called
 from audit.activity.actors import Actor
-from audit.activity.documents import call
+from audit.activity.documents import array, call, document
 from audit.activity.errors import RecordUnavailable
 from audit.activity.gates import NOTHING_HERE
+
+JSON = "application/json"
 
 
 class AlwaysJSON(BaseContentNegotiation):
@@ -69,17 +71,64 @@ class LifeTimeView(APIView):
         super().perform_authentication(request)
         api_called.record(None, by=caller(request), **call(request))
 
+    def sent(self, *names: str) -> dict[str, Any]:
+        """Return the body, a JSON object that has no fields but these. Raises ValidationError; UnsupportedMediaType
+        for a body that says it is something else."""
+        return document(self._json(), *names)
+
+    def sent_list(self) -> list[Any]:
+        """Return the body, a JSON list. Raises as `sent` does."""
+        return array(self._json())
+
+    def _json(self) -> bytes:
+        kind = str(self.request.content_type or JSON).partition(";")[0].strip().lower()
+        if kind not in {JSON, "text/json"}:
+            raise UnsupportedMediaType(kind, f"Send the body as {JSON}, not as {kind[:50]!r}.")
+        return self.body
+
+    def refuse_body(self) -> None:
+        """Raise ValidationError for a body that an operation without one would have to ignore."""
+        if self.body.strip() not in {b"", b"{}", b"null"}:
+            raise ValidationError("This operation takes no body.")
+
     def handle_exception(self, exc: Exception) -> Response:
         """Answer with the documented body; what nobody foresaw is a 500 of the site."""
         status, errors = explain(exc)
         if status is None:
             raise exc
-        return Response({"Errors": errors, "StatusCode": int(status)}, status=status)
+        return problem(status, errors)
+
+
+def problem(status: HTTPStatus, errors: list[str]) -> Response:
+    """Return the documented body of errors."""
+    return Response({"Errors": errors, "StatusCode": int(status)}, status=status)
 
 
 def caller(request: Request) -> Actor:
-    """Return the service account that calls."""
+    """Return who calls: a service account, or a person whose token may administer."""
     return cast(Actor, request.user)
+
+
+class NotKeptHere(APIException):
+    """What is asked for is nothing that this console keeps."""
+
+    status_code = HTTPStatus.NOT_IMPLEMENTED
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"This console does not keep {what}.")
+
+
+class NotKept(LifeTimeView):
+    """An operation on what this console does not keep: 501 that says so, to whoever is known."""
+
+    permission = None
+    what: ClassVar[str] = "this"
+
+    def answer(self, request: Request, **keys: str) -> Response:  # noqa: ARG002  (whatever the address names)
+        """Raise NotKeptHere."""
+        raise NotKeptHere(self.what)
+
+    get = head = post = put = delete = answer
 
 
 class Unknown(LifeTimeView):
@@ -131,6 +180,11 @@ def sentences(error: ValidationError) -> list[str]:
 def listing(items: list[dict[str, Any]]) -> Response:
     """Answer a list; nothing in it is a 204."""
     return Response(items) if items else Response(status=HTTPStatus.NO_CONTENT)
+
+
+def done(status: HTTPStatus = HTTPStatus.NO_CONTENT) -> HttpResponse:
+    """Answer without a body."""
+    return HttpResponse(status=status)
 
 
 def accepted() -> HttpResponse:

@@ -6,10 +6,16 @@ Everything that is wrong raises ValidationError with the field's name, or its pl
 import json
 import re
 from datetime import UTC, date, datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import Http404
 from rest_framework.request import Request
+
+from audit.activity.gates import NOTHING_HERE, fetch
+
+M = TypeVar("M", bound=models.Model)
 
 NULL_DATE = "1900-01-01T00:00:00"
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
@@ -65,20 +71,26 @@ def day(request: Request, name: str) -> date | None:
 
 def document(body: bytes, *names: str) -> dict[str, Any]:
     """Read a JSON object that has no fields but these."""
-    try:
-        value = json.loads(body, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
-        raise ValidationError("The body is not well-formed JSON.") from error
-    return members(value, "The body", *names)
+    return members(_parsed(body), "The body", *names)
+
+
+def array(body: bytes) -> list[Any]:
+    """Read a JSON list."""
+    value = _parsed(body)
+    if not isinstance(value, list):
+        raise ValidationError("The body must be a JSON list.")
+    return value
 
 
 def members(value: Any, place: str, *names: str) -> dict[str, Any]:
-    """Return the object found at `place`, which has no fields but these."""
+    """Return the object found at `place`, which has no fields but these. Clients write their names in various letter
+    cases; they are returned as in `names`."""
     if not isinstance(value, dict):
         raise ValidationError(f"{place} must be a JSON object.")
-    if unknown := sorted(set(value) - set(names)):
+    known = {name.lower(): name for name in names}
+    if unknown := sorted(name for name in value if name.lower() not in known):
         raise ValidationError(f"{place} has unknown fields: {', '.join(_shown(name) for name in unknown)}.")
-    return value
+    return _once_each([(known[name.lower()], inner) for name, inner in value.items()])
 
 
 def text(value: dict[str, Any], name: str, *, required: bool = True) -> str:
@@ -93,6 +105,37 @@ def text(value: dict[str, Any], name: str, *, required: bool = True) -> str:
     return found
 
 
+def switch(value: dict[str, Any], name: str, default: bool | None = None) -> bool:
+    """Return true or false of the object; where it is absent the default, if there is one."""
+    found = value.get(name, default)
+    if not isinstance(found, bool):
+        raise ValidationError({name: "Write true or false here."})
+    return found
+
+
+def whole(value: dict[str, Any], name: str, default: int | None = None) -> int:
+    """Return a whole number of the object, of at most nine digits; where it is absent the default, if there is one."""
+    found = value.get(name, default)
+    if isinstance(found, bool) or not isinstance(found, int) or not WHOLE_NUMBER.fullmatch(str(found)):
+        raise ValidationError({name: "A whole number is needed here."})
+    return found
+
+
+def thing(
+    value: dict[str, Any],
+    name: str,
+    visible: "models.QuerySet[M]",
+    *,
+    absent: type[Http404 | ValidationError] = Http404,
+) -> M:
+    """Return the thing whose key stands in the object, from what the caller may see. Raises `absent`, the same for
+    hidden, absent and malformed; a ValidationError where the operation knows no 404."""
+    try:
+        return fetch(visible, text(value, name))
+    except Http404 as error:
+        raise absent(f"{name}: {NOTHING_HERE}") from error
+
+
 def items(value: dict[str, Any], name: str) -> list[Any]:
     """Return a list of the object."""
     found = value.get(name)
@@ -103,6 +146,23 @@ def items(value: dict[str, Any], name: str) -> list[Any]:
 
 def _no_number(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON.")
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body, parse_constant=_no_number, object_pairs_hook=_once_each)
+    except (ValueError, RecursionError) as error:
+        raise ValidationError("The body is not well-formed JSON.") from error
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(name for name in found if sum(name == other for other, _ in pairs) > 1)
+        raise ValidationError(
+            f"The field {_shown(twice)} stands there twice; nobody can know which is meant."
+        )
+    return found
 
 
 def _shown(name: str) -> str:

@@ -1,0 +1,41 @@
+"""Which applications a team looks after."""
+
+from http import HTTPStatus
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from applications import services
+from applications.models import Application
+from audit.activity.api import caller, done
+from audit.activity.documents import text, thing
+from audit.activity.gates import fetch
+from teams.api import TeamView
+
+
+class TeamApplications(TeamView):
+    """POST /teams/{TeamKey}/applications/."""
+
+    def post(self, request: Request, team: str) -> HttpResponse:
+        """Put an application into the team; it leaves the team it is in. Clients call its key by two names."""
+        found = self.team(request, team)
+        sent = self.sent("Key", "ApplicationKey", "Name")
+        text(sent, "Name", required=False)
+        name = "ApplicationKey" if "ApplicationKey" in sent else "Key"
+        application = thing(sent, name, Application.objects.visible_to(request.user))
+        services.put_in_team(application, by=caller(request), team=found)
+        return done(HTTPStatus.CREATED)
+
+
+class TeamApplication(TeamView):
+    """DELETE /teams/{TeamKey}/applications/{ApplicationKey}."""
+
+    def delete(self, request: Request, team: str, application: str) -> HttpResponse:
+        """Take an application out of the team."""
+        found = self.team(request, team)
+        there = fetch(Application.objects.visible_to(request.user), application)
+        if there.team_id != found.pk:
+            raise ValidationError(f"{there} is not in team {found}.")
+        services.take_out_of_team(there, by=caller(request))
+        return done(HTTPStatus.OK)
