@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from roles.models import Level
 from tests.api.landscape import Landscape, build, caller
+from tests.api.organisation import Organisation, organise
 from users.models import Token
 
 
@@ -19,3 +20,9 @@ def landscape(db: None) -> Landscape:
     Token.objects.filter(user=expired.account).update(expires_at=timezone.now() - timedelta(seconds=1))
     landscape.callers["expired"] = expired
     return landscape
+
+
+@pytest.fixture
+def organisation(landscape: Landscape) -> Organisation:
+    """The landscape with the people who run it."""
+    return organise(landscape)

@@ -50,6 +50,9 @@ class Caller:
     def post(self, path: str, body: Any = None) -> Any:
         return self.call("POST", path, body)
 
+    def put(self, path: str, body: Any = None) -> Any:
+        return self.call("PUT", path, body)
+
     def delete(self, path: str) -> Any:
         return self.call("DELETE", path)
 
@@ -121,3 +124,20 @@ def deactivated(made: Caller) -> Caller:
 def events(activity: str) -> list[Event]:
     """Return the events of an activity, oldest first."""
     return list(Event.objects.filter(activity=activity).order_by("id"))
+
+
+def plan_body(landscape: Landscape) -> dict[str, Any]:
+    """What a client sends to have Portal 1.1 deployed to Quality Assurance."""
+    operation = {"ApplicationVersionKey": str(landscape.portal_1_1.key), "DeploymentZoneKey": ""}
+    return {
+        "Notes": "nightly",
+        "SourceEnvironmentKey": str(landscape.development.key),
+        "TargetEnvironmentKey": str(landscape.qa.key),
+        "ApplicationOperations": [operation],
+    }
+
+
+def saved_plan(landscape: Landscape) -> str:
+    """The key of a plan that the deployer made and saved."""
+    key: str = landscape.deployer.post("/deployments", plan_body(landscape)).json()
+    return key

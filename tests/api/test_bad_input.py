@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from deployments.models import Plan
-from tests.api.landscape import BASE, Landscape
-from tests.api.test_callers import plan_body, saved_plan
+from tests.api.landscape import BASE, Landscape, plan_body, saved_plan
 
 DEEP = "[" * 100_000
 NOTHING_HERE = "There is nothing here, or nothing that you may see."

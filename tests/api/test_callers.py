@@ -1,100 +1,52 @@
 """Who gets through: every operation, called by every kind of caller."""
 
 import json
-from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 
 from audit.models import Event
-from tests.api.landscape import BASE, NOTHING_HERE, REJECTED, Caller, Landscape, events
+from tests.api.landscape import BASE, NOTHING_HERE, REJECTED, Landscape, events, saved_plan
+from tests.api.operations import CALLERS, OPERATIONS
+from tests.api.organisation import Organisation, undone
 
-# Every operation, and what the stranger (No Access anywhere), the lister and the deployer get.
-# The plan is saved by the deployer; both it and its two environments are seen by the lister.
-OPERATIONS: list[tuple[str, str, int, int, int]] = [
-    ("GET", "/environments", 204, 200, 200),
-    ("GET", "/environments/{development}", 404, 200, 200),
-    ("GET", "/environments/{production}", 404, 404, 404),
-    ("GET", "/environments/{development}/deploymentzones", 404, 200, 200),
-    ("GET", "/environments/{development}/applications", 404, 200, 200),
-    ("GET", "/environments/{development}/applications/{portal}", 404, 200, 200),
-    ("GET", "/environments/{qa}/applications/{ledger}", 404, 404, 404),
-    ("GET", "/environments/{production}/applications/{portal}", 404, 404, 404),
-    ("GET", "/applications", 204, 200, 200),
-    ("GET", "/applications/{portal}", 404, 200, 200),
-    ("GET", "/applications/{portal}/versions", 404, 200, 200),
-    ("GET", "/applications/{portal}/versions/{portal_1_0}", 404, 200, 200),
-    ("GET", "/applications/{ledger}/versions/{portal_1_0}", 404, 404, 404),
-    ("GET", "/deployments", 204, 200, 200),
-    ("GET", "/deployments/{plan}", 404, 200, 200),
-    ("GET", "/deployments/{plan}/status", 404, 200, 200),
-    ("POST", "/deployments", 404, 201, 201),
-    ("POST", "/deployments/{plan}/start", 404, 403, 202),
-    ("POST", "/deployments/{plan}/continue", 404, 403, 400),  # only a prepared plan can be continued
-    ("POST", "/deployments/{plan}/abort", 404, 403, 400),  # only a plan under way can be aborted
-    ("DELETE", "/deployments/{plan}", 404, 403, 204),
-    ("GET", "/nothing/of/the/kind", 404, 404, 404),
-]
 NOBODY = ["expired", "deactivated", "no token", "empty token", "unknown token"]
 
 
-def plan_body(landscape: Landscape) -> dict[str, Any]:
-    operation = {"ApplicationVersionKey": str(landscape.portal_1_1.key), "DeploymentZoneKey": ""}
-    return {
-        "Notes": "nightly",
-        "SourceEnvironmentKey": str(landscape.development.key),
-        "TargetEnvironmentKey": str(landscape.qa.key),
-        "ApplicationOperations": [operation],
-    }
-
-
-def saved_plan(landscape: Landscape) -> str:
-    key: str = landscape.deployer.post("/deployments", plan_body(landscape)).json()
-    return key
-
-
-def address(path: str, landscape: Landscape, plan: str) -> str:
-    names = ("development", "qa", "production", "portal", "ledger", "portal_1_0")
-    return path.format(plan=plan, **{name: getattr(landscape, name).pk for name in names})
-
-
-def perform(caller: Caller, method: str, path: str, landscape: Landscape, plan: str) -> Any:
-    body = plan_body(landscape) if (method, path) == ("POST", "/deployments") else None
-    return caller.call(method, address(path, landscape, plan), body)
-
-
-@pytest.mark.parametrize(("method", "path", "stranger", "lister", "deployer"), OPERATIONS)
-def test_every_operation_answers_every_sort_of_account(
-    landscape: Landscape, method: str, path: str, stranger: int, lister: int, deployer: int
-) -> None:
-    plan = saved_plan(landscape)
-    for name, expected in (("stranger", stranger), ("lister", lister), ("deployer", deployer)):
-        response = perform(landscape.callers[name], method, path, landscape, plan)
-        assert response.status_code == expected, f"{name}: {response.content}"
+@pytest.mark.parametrize("name", CALLERS)
+def test_every_operation_answers_every_sort_of_account(organisation: Organisation, name: str) -> None:
+    caller = organisation.callers[name]
+    for operation in OPERATIONS:
+        expected = operation.expected[CALLERS.index(name)]
+        with undone():
+            response = organisation.perform(caller, operation)
+        words = f"{name}: {operation.method} {operation.path}: {response.content}"
+        assert response.status_code == expected, words
         if expected >= 400:
             assert response.json()["StatusCode"] == expected
             assert response.json()["Errors"]
-        if expected == 404 and (method, path) != ("POST", "/deployments"):
-            assert response.json() == NOTHING_HERE
         if expected in {202, 204}:
-            assert response.content == b""
+            assert response.content == b"", words
+        if expected == 404 and not operation.names_others:
+            assert response.json() == NOTHING_HERE, words
 
 
 @pytest.mark.parametrize("name", NOBODY)
-def test_nobody_gets_through_without_a_usable_token(landscape: Landscape, name: str) -> None:
-    plan = saved_plan(landscape)
+def test_nobody_gets_through_without_a_usable_token(organisation: Organisation, name: str) -> None:
     before = Event.objects.count()
 
-    for method, path in [operation[:2] for operation in OPERATIONS]:
-        response = perform(landscape.callers[name], method, path, landscape, plan)
+    for operation in OPERATIONS:
+        response = organisation.perform(organisation.callers[name], operation)
         assert (response.status_code, response.json()) == (403, REJECTED)
-        rejected = events("users.service_account.api_call_rejected")[-1]
-        assert (rejected.outcome, rejected.actor_kind) == ("refused", "anonymous")
-        assert rejected.channel == "lifetime-api"
-        assert f"Rejected {method} {BASE}{address(path, landscape, plan)}:" in rejected.sentence
 
-    assert Event.objects.count() == before + len(OPERATIONS)
+    rejected = list(Event.objects.order_by("id")[before:])
+    assert len(rejected) == len(OPERATIONS)
+    for event, operation in zip(rejected, OPERATIONS, strict=True):
+        assert event.activity == "users.service_account.api_call_rejected"
+        assert (event.outcome, event.actor_kind, event.channel) == ("refused", "anonymous", "lifetime-api")
+        path = organisation.filled(operation.path)
+        assert f"Rejected {operation.method} {BASE}{path}:" in event.sentence
 
 
 def test_a_call_is_on_record_with_its_account_token_and_origin(landscape: Landscape) -> None:

@@ -34,12 +34,13 @@ def test_an_address_without_an_operation_is_a_404_in_json(landscape: Landscape, 
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("POST", "/environments", "GET, HEAD"),
+        ("POST", "/applications/{portal}", "GET, HEAD"),
         ("PATCH", "/applications", "GET, HEAD"),
         ("OPTIONS", "/applications", "GET, HEAD"),
         ("PUT", "/deployments", "GET, POST, HEAD"),
         ("GET", "/deployments/{portal}/start", "POST"),
-        ("BREW", "/environments", "GET, HEAD"),
+        ("BREW", "/environments", "GET, POST, HEAD"),
+        ("DELETE", "/modules", "GET, HEAD"),
     ],
 )
 def test_a_wrong_method_is_a_405_in_json(landscape: Landscape, method: str, path: str, allowed: str) -> None:

@@ -2,8 +2,7 @@
 
 import re
 
-from tests.api.landscape import Landscape, events
-from tests.api.test_callers import saved_plan
+from tests.api.landscape import Landscape, events, saved_plan
 from tests.factories import SYSTEM
 
 NULL_DATE = "1900-01-01T00:00:00"

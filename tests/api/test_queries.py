@@ -8,8 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from applications.services import deployed, tag_version
 from roles.models import Level
-from tests.api.landscape import Caller, Landscape
-from tests.api.test_callers import plan_body, saved_plan
+from tests.api.landscape import Caller, Landscape, plan_body, saved_plan
 from tests.factories import SYSTEM, application, team
 
 # Of these queries, five are the same for every call: may the record be written, whose token is it, a savepoint around
