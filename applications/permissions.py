@@ -40,7 +40,7 @@ class MatrixFilter(forms.Form):
     text = forms.CharField(label="Application or team", max_length=100, required=False)
     show = forms.ChoiceField(
         label="Show",
-        choices=[("", "Where another role decides"), ("all", "All applications")],
+        choices=[("", "Other roles decide"), ("all", "All applications")],
         required=False,
     )
 

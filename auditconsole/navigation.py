@@ -22,6 +22,7 @@ class Page:
     label: str
     view: str
     permissions: Sequence[str] = ()
+    kind: str = ""  # for everybody, but of no use to those who see nothing of this kind
 
     @property
     def url(self) -> str:
@@ -55,8 +56,8 @@ AREAS = (
     Area(
         "Applications",
         (
-            Page("Applications", "applications:list"),
-            Page("Deployment plans", "deployments:list"),
+            Page("Applications", "applications:list", kind="application"),
+            Page("Deployment plans", "deployments:list", kind="deployment_plan"),
         ),
     ),
     Area(
@@ -93,6 +94,14 @@ def tabs(reader: Reader, path: str) -> list[Tab]:
     """
     here = _entry_of(_told_of(path))
     return [tab for area in AREAS if (tab := _tab(area, reader, here))]
+
+
+def start(reader: Reader) -> str:
+    """Return the address of the first page that shows `reader` something: an auditor sees no application."""
+    for page in (page for area in AREAS for page in area.pages):
+        if page.may_be_seen_by(reader) and (not page.kind or kind_named(page.kind).visible(reader).exists()):
+            return page.url
+    return AREAS[0].pages[0].url
 
 
 def _tab(area: Area, reader: Reader, here: str) -> Tab | None:

@@ -135,6 +135,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "users.passwords.MixedCharactersValidator"},
 ]
 LOGIN_URL = "users:sign_in"
+LOGIN_REDIRECT_URL = "start"
 
 SESSION_ENGINE = "auditconsole.sessions"
 SESSION_COOKIE_AGE = 8 * 60 * 60

@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from auditconsole.start import begin
+
 urlpatterns = [
+    path("start/", begin, name="start"),
     path("", include("users.urls")),
     path("", include("roles.urls")),
     path("", include("teams.urls")),

@@ -25,6 +25,8 @@ from infrastructure.forms import (
 )
 from infrastructure.models import ConsoleSettings, Environment
 
+SHOWN = 25  # applications and roles on an environment's page; the others are in their lists
+
 
 class EnvironmentList(PermissionMixin, EntityList):
     """The environments that one may enter, in their order."""
@@ -48,11 +50,24 @@ class EnvironmentDetail(EntityDetail):
     entity: Environment
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add what each role may do here, for those who manage roles."""
-        context = super().get_context_data(**kwargs)
-        if self.request.user.has_perm("roles.manage"):
-            levels = self.entity.levels.select_related("role")
-            context["levels"] = sorted(levels, key=lambda row: (-row.level, row.role.name.lower()))
+        """Add its neighbours in the order, what runs here, and for those who manage roles what each permits here."""
+        environment, reader = self.entity, self.request.user
+        order = list(Environment.objects.visible_to(reader).in_order())
+        place = order.index(environment)
+        running = environment.statuses.visible_to(reader).select_related("application", "version")
+        first = list(running.order_by("application__name")[: SHOWN + 1])
+        context = super().get_context_data(
+            before=order[place - 1] if place else None,
+            after=order[place + 1] if place + 1 < len(order) else None,
+            running=first[:SHOWN],
+            has_more_running=len(first) > SHOWN,
+            **kwargs,
+        )
+        if reader.has_perm("roles.manage"):
+            levels = list(
+                environment.levels.select_related("role").order_by("-level", "role__name")[: SHOWN + 1]
+            )
+            context |= {"levels": levels[:SHOWN], "has_more_levels": len(levels) > SHOWN}
         return context
 
 

@@ -19,10 +19,9 @@ from infrastructure.models import Environment
 from roles import activities, granting, previews, services
 from roles.effects import Preview
 from roles.forms import ReplacementForm, RoleForm, initial_of
+from roles.holders import holders
 from roles.models import INFRASTRUCTURE_SWITCHES, EnvironmentPermission, Role, RoleQuerySet
 from roles.reviews import ReviewedMixin
-
-SHOWN_HOLDERS = 50
 
 
 class RoleList(PermissionMixin, EntityList):
@@ -31,7 +30,7 @@ class RoleList(PermissionMixin, EntityList):
     kind = activities.ROLE
     activity = activities.listed
     template_name = "roles/list.html"
-    paginate_by = 0  # the matrix is read as a whole
+    paginate_by = 25
 
     def get_queryset(self) -> Any:
         """Count the holders and fetch the levels at once."""
@@ -56,16 +55,15 @@ class RolePage(EntityDetail):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the levels and the holders."""
-        role = self.entity
-        holders = role.users.in_order()
+        role, number = self.entity, self.request.GET.get("page", "")
+        page = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
+        held, has_more = holders(role, self.request.user, page)
         return super().get_context_data(
             levels=_cells(role, list(Environment.objects.in_order())),
-            holders=holders[:SHOWN_HOLDERS],
-            holder_count=holders.count(),
-            memberships=role.memberships.select_related("team", "user").order_by("team__name", "user__name"),
-            application_roles=role.application_roles.select_related("application", "user").order_by(
-                "application__name", "user__name"
-            ),
+            holders=held,
+            holder_count=services.affected_users(role).count(),
+            page_before=page - 1 if page else None,
+            page_after=page + 1 if has_more else None,
             **kwargs,
         )
 

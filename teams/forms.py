@@ -18,6 +18,24 @@ class TeamForm(forms.Form):
     description = forms.CharField(max_length=500, required=False, help_text="What it looks after.")
 
 
+class MemberFilter(forms.Form):
+    """Which members the page of a team shows."""
+
+    text = forms.CharField(label="Name, username or e-mail", max_length=100, required=False)
+    status = forms.ChoiceField(
+        choices=[("", "All"), ("active", "Active"), ("inactive", "Inactive")], required=False
+    )
+
+    def filtered(self, members: Any) -> Any:
+        """Keep what matches; nothing if a filter cannot be understood."""
+        if not self.is_valid():
+            return members.none()
+        text, status = self.cleaned_data["text"], self.cleaned_data["status"]
+        if status:
+            members = members.filter(user__is_active=status == "active")
+        return members.filter(user__in=User.objects.matching(text)) if text else members
+
+
 class MemberForm(RoleChoice):
     """A new member and the role they get."""
 

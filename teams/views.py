@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
+from django.db.models.functions import Lower
 from django.http import HttpRequest
 
 from audit.activity.gates import fetch
@@ -20,10 +22,13 @@ from roles.granting import grantable
 from roles.reviews import ReviewedMixin
 from teams import activities, previews, services
 from teams.activities import TEAM
-from teams.forms import MemberForm, TeamForm, TeamRoleForm
+from teams.forms import MemberFilter, MemberForm, TeamForm, TeamRoleForm
 from teams.models import Membership, Team
 from users.models import User
 from users.views.accounts import AnyAccountMixin
+
+MEMBERS = 25  # per page
+APPLICATIONS = 25  # shown; the others are in the list of applications
 
 
 class TeamList(PermissionMixin, EntityList):
@@ -32,6 +37,7 @@ class TeamList(PermissionMixin, EntityList):
     kind = TEAM
     activity = activities.accessed
     template_name = "teams/list.html"
+    paginate_by = 50
 
     def get_queryset(self) -> Any:
         """By name, with how many people are in each."""
@@ -48,9 +54,18 @@ class TeamDetail(EntityDetail):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the members, and of the applications those that the reader may list anyway."""
-        members = self.entity.memberships.select_related("user__role", "role").order_by("user__name")
+        found = MemberFilter(self.request.GET)
+        members = found.filtered(self.entity.memberships.select_related("user__role", "role"))
+        page = Paginator(members.order_by(Lower("user__name"), "pk"), MEMBERS)
         applications = self.entity.applications.visible_to(self.request.user).in_order()
-        return super().get_context_data(members=members, applications=applications, **kwargs)
+        first = list(applications[: APPLICATIONS + 1])
+        return super().get_context_data(
+            filter=found,
+            page_obj=page.get_page(self.request.GET.get("page")),
+            applications=first[:APPLICATIONS],
+            has_more_applications=len(first) > APPLICATIONS,
+            **kwargs,
+        )
 
 
 class CreateTeam(CreationView):

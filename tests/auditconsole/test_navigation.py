@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from auditconsole.navigation import AREAS, OWN, Page, tabs
+from roles.models import Level
+from tests.factories import PASSWORD, application, environment, person, role
 
 
 @dataclass(frozen=True)
@@ -95,3 +98,16 @@ def current(path: str) -> list[str]:
 def test_ones_own_pages_belong_to_no_tab(page: Page) -> None:
     path = reverse(page.view)
     assert not [tab for tab in tabs(EVERYTHING, path) if tab.current]
+
+
+@pytest.mark.django_db
+def test_everybody_begins_where_they_see_something(client: Client) -> None:
+    place = environment("Development")
+    developer = person("dev.ops", role("Developing", {place: Level.LIST}), password=PASSWORD)
+    auditor = person("nadia.haddad", role("Auditor", view_audit_logs=True), password=PASSWORD)
+    application("Invoices", place)
+    for who, begins in ((developer, "applications:list"), (auditor, "audit:log")):
+        door = client.get("/", follow=True).redirect_chain[-1][0]
+        answer = client.post(door, {"username": who.username, "password": PASSWORD, "next": "/"}, follow=True)
+        assert answer.redirect_chain[-1][0] == reverse(begins)
+        client.logout()

@@ -35,7 +35,7 @@ def andrea(assert_nothing_outside: None) -> User:
 def test_signing_in_is_told(client: Client, andrea: User) -> None:
     with told() as events:
         response = enter(client)
-    assert (response.status_code, response["Location"]) == (302, reverse("applications:list"))
+    assert (response.status_code, response["Location"]) == (302, reverse("start"))
     (event,) = events
     assert event.sentence == "User 'Andrea Fleet' (andrea.fleet) logged in"
     assert (event.outcome, event.subjects) == ("succeeded", ("Andrea Fleet",))
@@ -150,14 +150,14 @@ def test_the_session_gets_a_new_key(client: Client, andrea: User) -> None:
     ("next_", "to"),
     [
         ("/users/?role=1", "/users/?role=1"),
-        ("", "/"),
-        ("https://evil.example/", "/"),
-        ("//evil.example/", "/"),
-        ("/\\evil.example", "/"),
-        ("javascript:alert(1)", "/"),
-        ("http:///evil.example", "/"),
-        ("users", "/"),  # a word, not an address
-        ("evil.example", "/"),
+        ("", "/start/"),
+        ("https://evil.example/", "/start/"),
+        ("//evil.example/", "/start/"),
+        ("/\\evil.example", "/start/"),
+        ("javascript:alert(1)", "/start/"),
+        ("http:///evil.example", "/start/"),
+        ("users", "/start/"),  # a word, not an address
+        ("evil.example", "/start/"),
     ],
 )
 def test_one_goes_on_only_within_this_host(client: Client, andrea: User, next_: str, to: str) -> None:

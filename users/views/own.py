@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
@@ -35,7 +36,7 @@ class SignIn(FormView[SignInForm]):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let whoever is in already go on."""
         if request.user.is_authenticated:
-            return redirect(self.next or resolve_url("applications:list"))
+            return redirect(self.next or resolve_url(settings.LOGIN_REDIRECT_URL))
         return super().dispatch(request, *args, **kwargs)
 
     @property
@@ -48,7 +49,7 @@ class SignIn(FormView[SignInForm]):
         safe = url_has_allowed_host_and_scheme(
             url, {self.request.get_host()}, require_https=self.request.is_secure()
         )
-        return url if safe and url.startswith("/") else ""
+        return url if safe and url.startswith("/") and url != reverse("applications:list") else ""
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
         """Let in, or say no and record it."""
@@ -64,7 +65,7 @@ class SignIn(FormView[SignInForm]):
             form.add_error(None, f"{WRONG} {too_many(attempt.wait)}" if attempt.wait else WRONG)
             return self.form_invalid(form)
         services.sign_in(person, request=self.request, attempt=attempt)
-        return redirect(self.next or resolve_url("applications:list"))
+        return redirect(self.next or resolve_url(settings.LOGIN_REDIRECT_URL))
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         """Answer 422: nobody was let in."""
