@@ -14,6 +14,7 @@ from django.utils import timezone
 from audit.activity import SecretCharField
 from audit.activity.actors import ActorKind
 from roles.models import Role
+from users.browsers import named_browser
 
 SOON = timedelta(days=14)  # how long before its end a token is said to end soon
 SERVICE_PREFIX, PERSONAL_PREFIX = "ac", "acp"
@@ -85,6 +86,7 @@ class User(AbstractBaseUser):
     is_builtin = models.BooleanField("built-in", default=False, editable=False)
     time_zone = models.CharField(max_length=50, blank=True)
     password = SecretCharField(max_length=128)
+    must_change_password = models.BooleanField("has to change the password", default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[Any] = UserManager()
@@ -132,7 +134,8 @@ class TokenQuerySet(models.QuerySet["Token"]):
 
     def usable(self, at: datetime) -> Self:
         """Keep the tokens that open the door at that instant."""
-        return self.filter(revoked_at=None, expires_at__gt=at, user__is_active=True)
+        mine = self.filter(user__is_active=True, user__must_change_password=False)
+        return mine.filter(revoked_at=None, expires_at__gt=at)
 
     def in_order(self) -> Self:
         """Order by age, the newest first."""
@@ -200,6 +203,38 @@ class Token(models.Model):
     def name(self) -> str:
         """How pages and the record tell this token from others: the beginning of its public part."""
         return f"{self.prefix}_{self.key.hex[:8]}…"
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    """Reads of browser sessions."""
+
+    def live(self, at: datetime) -> Self:
+        """Keep those of somebody who is signed in at that instant, the one used last first."""
+        return self.filter(user__isnull=False, expire_date__gt=at).order_by("-last_seen_at", "key")
+
+
+class Session(models.Model):
+    """A browser session, in Django's shape, and whose it is. Its `session_key` opens it: pages name it by `key`."""
+
+    session_key = models.CharField(max_length=40, primary_key=True)
+    session_data = models.TextField()
+    expire_date = models.DateTimeField(db_index=True)
+    key = models.UUIDField(default=uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    created_at = models.DateTimeField(default=timezone.now)
+    last_seen_at = models.DateTimeField(default=timezone.now)
+    address = models.CharField(max_length=45, blank=True)
+    user_agent = models.CharField(max_length=500, blank=True)
+
+    objects: ClassVar[Any] = SessionQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"Session of {self.user}, since {self.created_at:%Y-%m-%d}"
+
+    @property
+    def browser(self) -> str:
+        """The browser and the system it runs on, in words."""
+        return named_browser(self.user_agent)
 
 
 class SignInAttempts(models.Model):
