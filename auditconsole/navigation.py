@@ -83,6 +83,7 @@ OWN = (
     Page("Profile", "users:profile"),
     Page("Password", "users:password"),
     Page("My tokens", "users:tokens"),
+    Page("My sessions", "users:sessions"),
 )
 
 

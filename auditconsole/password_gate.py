@@ -21,15 +21,13 @@ class PasswordGateMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(
-        self, request: HttpRequest, view: Any, args: Any, kwargs: Any  # noqa: ARG002  (Django's shape)
-    ) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
         """Answer instead of the view, unless it is the one that changes the password or ends the session."""
         if not getattr(request.user, "must_change_password", False):
             return None
         if request.resolver_match and request.resolver_match.view_name in OPEN:
             return None
-        if errors.is_api(request):
+        if request.origin.channel != "browser":  # type: ignore[attr-defined]
             return errors.answer(
                 request, HTTPStatus.FORBIDDEN, "You have to change your password first, in the console."
             )

@@ -1,7 +1,7 @@
-"""Where sessions are kept: in a table of our own, so that people see theirs and end them, and steps find them by user."""
+"""Where sessions are kept: in a table of our own, so that people see theirs and steps end somebody's."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
@@ -28,7 +28,7 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         """Read the session, and note now and then that it is in use."""
-        self.row = self._get_session_from_db()
+        self.row = self._get_session_from_db()  # type: ignore[attr-defined]
         if self.row is None:
             return {}
         now = timezone.now()
@@ -38,18 +38,14 @@ class SessionStore(db.SessionStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Return the row to store: whose it is stands in the data; a session that goes on keeps its beginning."""
-        now, user_id = timezone.now(), data.get(SESSION_KEY)
-        row = Session(
-            session_key=self._get_or_create_session_key(),
-            session_data=self.encode(data),
-            expire_date=self.get_expiry_date(),
-            user_id=user_id,
-            **_seen(now),
-        )
+        row = cast(Session, super().create_model_instance(data))
+        row.user_id = data.get(SESSION_KEY)
+        for name, value in _seen(timezone.now()).items():
+            setattr(row, name, value)
         if before := self.row:
             if before.session_key == row.session_key:
                 row.key = before.key
-            if str(before.user_id) == user_id:
+            if str(before.user_id) == row.user_id:
                 row.created_at = before.created_at
         self.row = row
         return row

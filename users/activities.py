@@ -154,6 +154,33 @@ password_rehashed = Activity(
     "Stored password of user '{entity}' ({entity.username}) strengthened",
     requires="users.own",
 )
+password_outgrown = Activity(
+    USER,
+    "password_outgrown",
+    "User '{entity}' ({entity.username}) has to change their password: it no longer meets the rule",
+    requires="users.manage",
+)
+session_ended = Activity(
+    USER,
+    "session_ended",
+    "Session of user '{entity}' ({entity.username}) ended: {browser}, '{address}'",
+    facts=("browser", "address"),
+    requires="users.end_access",
+)
+signed_out_everywhere = Activity(
+    USER,
+    "signed_out_everywhere",
+    "User '{entity}' ({entity.username}) logged out everywhere: {count} ended",
+    facts=("count",),
+    requires="users.own",
+)
+was_signed_out_everywhere = Activity(
+    USER,
+    "was_signed_out_everywhere",
+    "User '{entity}' ({entity.username}) was logged out everywhere: {count} ended",
+    facts=("count",),
+    requires="users.manage",
+)
 time_zone_changed = Activity(
     USER,
     "time_zone_changed",

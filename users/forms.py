@@ -91,12 +91,20 @@ class NewPasswordForm(forms.Form):
         return data
 
 
-class NewPersonForm(PersonForm, DefaultRoleChoice, NewPasswordForm):
+class SetPasswordForm(NewPasswordForm):
+    """A password for somebody else."""
+
+    must_change = forms.BooleanField(
+        label="They have to choose another at the next sign-in", required=False, initial=True
+    )
+
+
+class NewPersonForm(PersonForm, DefaultRoleChoice, SetPasswordForm):
     """A new person. Without a password they cannot sign in until one is set."""
 
     password = password_field("Password", "new-password", required=False)
     again = password_field("Password again", "new-password", required=False)
-    field_order = ["name", "username", "role", "email", "time_zone", "password", "again"]
+    field_order = ["name", "username", "role", "email", "time_zone", "password", "again", "must_change"]
 
 
 class OwnPasswordForm(NewPasswordForm):
@@ -161,6 +169,16 @@ class PersonalTokenForm(TokenForm):
         widget=forms.CheckboxSelectMultiple,
     )
     field_order = ["label", "scopes", "days", "key"]
+
+
+class SignOutEverywhereForm(forms.Form):
+    """What ends besides the sessions."""
+
+    tokens = forms.BooleanField(
+        label="Revoke the personal tokens too",
+        required=False,
+        help_text="Programs that use them stop working.",
+    )
 
 
 class AddressForm(forms.Form):

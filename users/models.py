@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import rules
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -213,12 +214,9 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(user__isnull=False, expire_date__gt=at).order_by("-last_seen_at", "key")
 
 
-class Session(models.Model):
+class Session(AbstractBaseSession):
     """A browser session, in Django's shape, and whose it is. Its `session_key` opens it: pages name it by `key`."""
 
-    session_key = models.CharField(max_length=40, primary_key=True)
-    session_data = models.TextField()
-    expire_date = models.DateTimeField(db_index=True)
     key = models.UUIDField(default=uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
     created_at = models.DateTimeField(default=timezone.now)
@@ -226,7 +224,7 @@ class Session(models.Model):
     address = models.CharField(max_length=45, blank=True)
     user_agent = models.CharField(max_length=500, blank=True)
 
-    objects: ClassVar[Any] = SessionQuerySet.as_manager()
+    objects: ClassVar[Any] = SessionQuerySet.as_manager()  # type: ignore[assignment]
 
     def __str__(self) -> str:
         return f"Session of {self.user}, since {self.created_at:%Y-%m-%d}"

@@ -16,7 +16,7 @@ from users import activities
 from users.activities import account_activities
 from users.lockout import unblock, unblock_address
 from users.models import User
-from users.sessions import end_sessions
+from users.sessions import end_session, end_sessions, sign_out_everywhere
 from users.sign_in import begin_sign_in, record_failed_sign_in, sign_in, sign_out
 from users.tokens import (
     issue_token,
@@ -39,6 +39,7 @@ __all__ = [
     "create_user",
     "deactivate_user",
     "edit_user",
+    "end_session",
     "issue_token",
     "make_personal_token",
     "record_failed_sign_in",
@@ -49,6 +50,7 @@ __all__ = [
     "set_password",
     "sign_in",
     "sign_out",
+    "sign_out_everywhere",
     "unblock",
     "unblock_address",
 ]
@@ -69,9 +71,11 @@ def create_user(
     password: str = "",
     time_zone: str = "",
     is_active: bool = True,
+    must_change: bool = False,
 ) -> User:
-    """Create a person. Without a password they cannot sign in until one is set. Raises ValidationError."""
-    person = User(kind=User.Kind.PERSON)
+    """Create a person. Without a password they cannot sign in until one is set; with `must_change` they have to choose
+    another when they first do. Raises ValidationError."""
+    person = User(kind=User.Kind.PERSON, must_change_password=bool(password) and must_change)
     columns = _checked(person, username=username, name=name, email=email, time_zone=time_zone)
     return _create(person, columns, role, by=by, password=password, is_active=is_active)
 
@@ -154,8 +158,9 @@ def activate_user(user: User, *, by: Actor) -> None:
 
 
 @sensitive_variables("password")
-def set_password(user: User, *, by: Actor, password: str) -> None:
-    """Give a person a password; their sessions end. Raises ValidationError, also for service accounts."""
+def set_password(user: User, *, by: Actor, password: str, must_change: bool = False) -> None:
+    """Give a person a password; their sessions end. With `must_change` they choose another when they next sign in, and
+    their tokens wait for that. Raises ValidationError, also for service accounts."""
     _require_person(user)
     _check_password(password, user)
     with activities.password_set(user, by=by):
@@ -164,12 +169,14 @@ def set_password(user: User, *, by: Actor, password: str) -> None:
             activities.password_set.refuse(user, by=by, needs=needs)
         granting.refuse_taking_over(activities.password_set, user, by=by)
         user.set_password(password)
-        user.save(update_fields=["password"])
+        user.must_change_password = must_change
+        user.save(update_fields=["password", "must_change_password"])
+        end_sessions(user)
 
 
 @sensitive_variables("current", "new")
-def change_own_password(*, by: User, current: str, new: str) -> None:
-    """Change one's own password, knowing the current one; all other sessions end. Raises ValidationError."""
+def change_own_password(*, by: User, current: str, new: str, session_key: str | None = None) -> None:
+    """Change one's own password, knowing the current one; all sessions end but this one. Raises ValidationError."""
     _check_password(new, by)
     with activities.password_changed(by, by=by):
         if not by.check_password(current):
@@ -177,7 +184,9 @@ def change_own_password(*, by: User, current: str, new: str) -> None:
         if current == new:
             raise ValidationError({"password": "Choose a password other than the current one."})
         by.set_password(new)
-        by.save(update_fields=["password"])
+        by.must_change_password = False
+        by.save(update_fields=["password", "must_change_password"])
+        end_sessions(by, but=session_key)
 
 
 def change_own_time_zone(*, by: User, time_zone: str) -> None:

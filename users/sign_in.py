@@ -3,16 +3,19 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import hashers, login, logout
+from django.contrib.auth import hashers, login, logout, password_validation
 from django.contrib.auth.backends import BaseBackend
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from audit.activity import Anonymous
+from audit.activity import Anonymous, System
 from users import activities, lockout
 from users.lockout import Attempt
 from users.models import User
+from users.sessions import delete_expired
 
 
 class PersonBackend(BaseBackend):
@@ -37,6 +40,7 @@ class PersonBackend(BaseBackend):
         if not matches or not person.is_active:
             return None
         _strengthen(person, password)
+        _hold_to_the_rule(person, password)
         return person
 
     def get_user(self, user_id: UUID) -> User | None:
@@ -59,6 +63,7 @@ def sign_in(person: User, *, request: HttpRequest, attempt: Attempt | None = Non
         activities.signed_in.record(person, by=person)
         if attempt:
             lockout.succeed(attempt)
+        delete_expired(timezone.now())
         login(request, person)
 
 
@@ -95,3 +100,16 @@ def _strengthen(person: User, password: str) -> None:
     with activities.password_rehashed(person, by=person):
         person.set_password(password)
         person.save(update_fields=["password"])
+
+
+@sensitive_variables("password")
+def _hold_to_the_rule(person: User, password: str) -> None:
+    """Demand another password if this one is older than the rule and does not meet it (LifeTime 11.26.2)."""
+    if person.must_change_password:
+        return
+    try:
+        password_validation.validate_password(password, person)
+    except ValidationError:
+        with activities.password_outgrown(person, by=System("password rule")):
+            person.must_change_password = True
+            person.save(update_fields=["must_change_password"])

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from users.views import blocked, own, people, service_accounts, tokens
+from users.views import blocked, own, people, service_accounts, sessions, tokens
 
 app_name = "users"
 
@@ -11,6 +11,7 @@ PERSON = [
     path("edit/", people.PersonEdit.as_view(), name="edit"),
     path("role/", people.PersonRole.as_view(), name="role"),
     path("password/", people.PersonPassword.as_view(), name="set_password"),
+    path("sign-out/", people.PersonSignOutEverywhere.as_view(), name="sign_out_person"),
     path("deactivate/", people.PersonDeactivate.as_view(), name="deactivate"),
     path("unblock/", blocked.Unblock.as_view(), name="unblock"),
     path("activate/", people.PersonActivate.as_view(), name="activate"),
@@ -33,6 +34,11 @@ urlpatterns = [
     path("profile/", own.Profile.as_view(), name="profile"),
     path("profile/tokens/", tokens.OwnTokens.as_view(), name="tokens"),
     path("profile/tokens/<uuid:token>/revoke/", tokens.OwnTokenRevoke.as_view(), name="own_token_revoke"),
+    path("profile/sessions/", sessions.OwnSessions.as_view(), name="sessions"),
+    path(
+        "profile/sessions/sign-out/", sessions.OwnSignOutEverywhere.as_view(), name="own_sign_out_everywhere"
+    ),
+    path("profile/sessions/<uuid:session>/end/", sessions.OwnSessionEnd.as_view(), name="own_session_end"),
     path("password/", own.OwnPassword.as_view(), name="password"),
     path("blocked-addresses/", blocked.BlockedAddresses.as_view(), name="blocked_addresses"),
     path("blocked-addresses/unblock/", blocked.UnblockAddress.as_view(), name="unblock_address"),

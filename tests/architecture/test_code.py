@@ -44,6 +44,7 @@ TRANSACTIONS = {
     "roles/effects.py": "reads only: what is rehearsed in it is undone",
     "users/sign_in.py": "a session begins with its event or not at all",
     "users/lockout.py": "holds the counts of failed attempts while it looks at them",
+    "users/sessions.py": "sessions end with their event or not at all",
     "users/tokens.py": "notes a use, which is no change, without waiting for anybody",
     "auditconsole/management/commands/create_administrator.py": "by System, who is never refused",
     "auditconsole/landscape/clock.py": "the demo's year of history",

@@ -18,7 +18,7 @@ EXEMPT = {
     "deployments_planlogentry": "a plan's log: lines are only ever added, beside the events of each step",
     "users_signinattempts": "counts failed attempts, each of which is an event",
     "audit_allowance": "counts requests to the API, for its limits",
-    "django_session": "browser sessions: signing in and out are events",
+    "users_session": "browser sessions: signing in and out are events",
     "django_migrations": "which migrations ran",
     "django_content_type": "Django's list of models",
     "auth_permission": "Django's own permissions, which nothing asks",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.db import connection, models
+from django.test import Client
 
 from applications import services as applications
 from applications.models import Application, Version
@@ -30,7 +31,7 @@ from tests.factories import (
     team,
 )
 from users import services as users
-from users.models import Token, User
+from users.models import Session, Token, User
 
 UNRECORDED = "ARRAY['last_login', 'last_used_at']"  # when somebody last came is no change of theirs
 DOMAIN = ("infrastructure", "roles", "users", "teams", "applications", "deployments")
@@ -79,6 +80,7 @@ def build() -> Everything:
     bot, fresh_bot = service_account("release-bot"), service_account("fresh-bot")
     token, secret = users.issue_token(bot, by=SYSTEM)
     users.make_personal_token(by=ben, label="laptop", scopes=["administer"])
+    Client().force_login(ana)
     failed_sign_ins(6, "ana.lopes", address="10.1.1.1")
     failed_sign_ins(20, address="10.9.9.9")
     payments = team("Payments", {ana: tester})
@@ -180,6 +182,8 @@ CALLS: dict[str, Callable[[Everything], object]] = {
         by=it.ana, label="laptop", scopes=["record:read"]
     ),
     "users.revoke_personal_tokens": lambda it: users.revoke_personal_tokens(it.ben, by=it.ada),
+    "users.end_session": lambda it: users.end_session(Session.objects.get(user=it.ana), by=it.ada),
+    "users.sign_out_everywhere": lambda it: users.sign_out_everywhere(it.ana, by=it.ana, tokens=True),
     "users.unblock": lambda it: users.unblock(it.ana, by=it.ada),
     "users.unblock_address": lambda it: users.unblock_address("10.9.9.9", by=it.ada),
     "teams.create_team": lambda it: teams.create_team(by=it.ada, name="New"),

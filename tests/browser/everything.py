@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from applications.services import block, grant_role, put_in_team, report_change, tag_version
@@ -27,9 +28,11 @@ from tests.factories import (
     service_account,
     team,
 )
+from users.models import Session
 from users.services import deactivate_user, issue_token, make_personal_token, revoke_token
 
 UNBREAKABLE = "Warehouse_of_the_northern_region_with_no_blanks"
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0"
 NO_PAGE = {
     "users:sign_out",  # is only sent
     "deployments:progress",  # is a part of a page, fetched into it
@@ -62,6 +65,8 @@ class Everything:
         self.role: Role = role("Release Manager", levels, description="Brings applications to production.")
         self.jun, self.former = person("jun.sato", self.role), person("maria.silva", self.role)
         self.bot, self.old_bot = service_account("release-bot", self.role), service_account("old-bot")
+        Client(headers={"User-Agent": FIREFOX}).force_login(self.ingrid)
+        self.other_session = Session.objects.get(user=self.ingrid)
         failed_sign_ins(6, "jun.sato", address="203.0.113.7")
         failed_sign_ins(20, address="2001:db8::7")
         self.team = team("Payments", {self.jun: self.role, self.former: self.role, self.bot: self.role})
@@ -122,7 +127,7 @@ class Everything:
         }
         if parameter == "id":
             return Event.objects.filter(is_update=True).order_by("-pk")[0].pk
-        return things[parameter].pk
+        return self.other_session.key if parameter == "session" else things[parameter].pk
 
     def _thing(self, route: str) -> Any:
         special = {

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, get_hasher
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -15,7 +14,7 @@ from audit.models import Event
 from tests.factories import PASSWORD, SYSTEM, administrator, person, service_account
 from tests.told import told
 from users import services
-from users.models import User
+from users.models import Session, User
 
 pytestmark = pytest.mark.usefixtures("assert_nothing_outside")
 

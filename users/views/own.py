@@ -123,13 +123,22 @@ class OwnPassword(OwnStepView):
     form_class = OwnPasswordForm
     heading = submit = "Change password"
 
+    def get_template_names(self) -> list[str]:
+        """Whoever has to change it sees this page alone."""
+        return (
+            ["users/password_demanded.html"] if self.by.must_change_password else super().get_template_names()
+        )
+
     def perform(self, data: dict[str, Any]) -> str:
         """Change it, and keep this session under a new key."""
-        services.change_own_password(by=self.by, current=data["current"], new=data["password"])
+        demanded, key = self.by.must_change_password, self.request.session.session_key
+        services.change_own_password(
+            by=self.by, current=data["current"], new=data["password"], session_key=key
+        )
         update_session_auth_hash(self.request, self.by)
         messages.success(self.request, "Your password is changed. All your other sessions have ended.")
-        return reverse("users:profile")
+        return reverse("applications:list" if demanded else "users:profile")
 
     def crumbs(self) -> list[tuple[str, str]]:
-        """The profile is above."""
-        return [("Profile", reverse("users:profile"))]
+        """The profile is above; for whoever has to change the password, nothing is."""
+        return [] if self.by.must_change_password else [("Profile", reverse("users:profile"))]

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
-from audit.activity.views import CreationView, EntityStepView
+from audit.activity.views import ConfirmationView, CreationView, EntityStepView
 from users import activities, services
-from users.forms import NewPasswordForm, NewPersonForm, PersonForm
+from users.forms import NewPersonForm, PersonForm, SetPasswordForm, SignOutEverywhereForm
 from users.lockout import blocked_sign_ins
 from users.views import accounts
 
@@ -76,13 +77,15 @@ class PersonPassword(People, EntityStepView):
     """Give a person a password."""
 
     activity = activities.password_set
-    form_class = NewPasswordForm
+    form_class = SetPasswordForm
     heading = "Set password"
     submit = "Set password"
 
     def act(self, data: dict[str, Any]) -> None:
         """Set it and say so."""
-        services.set_password(self.entity, by=self.by, password=data["password"])
+        services.set_password(
+            self.entity, by=self.by, password=data["password"], must_change=data["must_change"]
+        )
         self.success_message = f"{self.entity} has a new password; their sessions have ended."
 
 
@@ -102,3 +105,30 @@ class PersonActivate(People, accounts.AccountActivate):
     """Open a person's account again."""
 
     activity = activities.PERSON.activated
+
+
+class PersonSignOutEverywhere(People, ConfirmationView):
+    """End all sessions of a person."""
+
+    activity = activities.was_signed_out_everywhere
+    form_class = SignOutEverywhereForm
+
+    @property
+    def submit(self) -> str:
+        """Name whose sessions end."""
+        return f"Sign {self.entity} out everywhere"
+
+    def consequences(self) -> list[str]:
+        """Say how many sessions end, and what does not."""
+        count = self.entity.sessions.live(timezone.now()).count()
+        return [
+            f"{count} browser session{'s' if count != 1 else ''} will end; what was typed there and not sent is lost.",
+            f"{self.entity} can sign in again. To prevent that, deactivate the account or set another password.",
+        ]
+
+    def act(self, data: dict[str, Any]) -> None:
+        """End them and say so."""
+        count = services.sign_out_everywhere(self.entity, by=self.by, tokens=data["tokens"])
+        self.success_message = (
+            f"{self.entity} is signed out: {count} session{'s' if count != 1 else ''} ended."
+        )
