@@ -27,9 +27,7 @@ class OwnSessions(TemplateView):
         here = self.request.session.session_key
         live = Session.objects.live(timezone.now()).filter(user=self.request.user.pk)
         rows = [(session, session.session_key == here) for session in live]
-        return super().get_context_data(
-            sessions=sorted(rows, key=lambda row: not row[1]), **kwargs
-        )
+        return super().get_context_data(sessions=sorted(rows, key=lambda row: not row[1]), **kwargs)
 
 
 class SessionStep(OwnStepView):
