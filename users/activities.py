@@ -133,7 +133,7 @@ address_unblocked = Activity(
     USER,
     "address_unblocked",
     "IP address '{address}' unblocked",
-    facts=("address",),
+    facts=("address", "infrastructure"),
     requires="users.manage",
 )
 signed_out = Activity(

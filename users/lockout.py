@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from audit.activity import Actor, Anonymous, current_origin
+from infrastructure.models import ConsoleSettings
 from users import activities
 from users.models import SignInAttempts, User
 
@@ -114,9 +115,11 @@ def unblock_address(address: str, *, by: Actor) -> None:
     """Let people sign in again from the address. Raises ValidationError if it is not blocked."""
     activities.address_unblocked.ask(None, by=by)
     rows = SignInAttempts.objects.filter(whose="", address=network(address))
+    infrastructure = ConsoleSettings.objects.get()
     with transaction.atomic():
         for row in _to_lift(rows, f"The address {address}"):
-            activities.address_unblocked.record(None, by=by, address=row.address)
+            facts = {"address": row.address, "infrastructure": infrastructure}
+            activities.address_unblocked.record(None, by=by, **facts)
 
 
 def network(address: str) -> str:
