@@ -1,14 +1,16 @@
-"""A running console whose database the test itself reads and fills, and the real client."""
+"""One running console for all clients, whose database the tests themselves read and fill, and the real client."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
 
+from audit.models import Event
 from tests.api.landscape import Caller, Landscape, build
 from tests.clients.pipeline import ClientMissing, Pipeline, installed
-from tests.databases import address
+from tests.databases import address, cloned
 from tests.live import LiveConsole
 
 
@@ -22,16 +24,26 @@ def client_python() -> Path:
     pytest.fail(problem, pytrace=False)
 
 
-@pytest.fixture
-def landscape(assert_nothing_outside: None) -> Landscape:
+@pytest.fixture(scope="module")
+def landscape(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Landscape]:
     """The landscape of the API's tests, committed; in the end nothing may have changed behind the console's back."""
-    return build()
+    original = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock(), cloned() as name:
+        connection.settings_dict["NAME"] = name
+        try:
+            yield build()
+            outside = Event.objects.filter(activity__startswith="audit.outside.")
+            assert [event.sentence for event in outside] == []
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = original
 
 
-@pytest.fixture
-def console(landscape: Landscape, tmp_path: Path) -> Iterator[LiveConsole]:
+@pytest.fixture(scope="module")
+def console(landscape: Landscape, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveConsole]:
     """A console with its worker, on the database of the landscape."""
-    console = LiveConsole(address(connection.settings_dict["NAME"]), tmp_path)
+    logs = tmp_path_factory.mktemp("console")
+    console = LiveConsole(address(connection.settings_dict["NAME"]), logs)
     try:
         console.start_web()
         console.start_worker()
@@ -42,7 +54,7 @@ def console(landscape: Landscape, tmp_path: Path) -> Iterator[LiveConsole]:
 
 @pytest.fixture
 def pipeline(client_python: Path, console: LiveConsole, tmp_path: Path) -> Callable[[Caller], Pipeline]:
-    """The client in the hands of a caller of the landscape."""
+    """The client in the hands of a caller."""
     folder = tmp_path / "client"
     folder.mkdir()
     return lambda caller: Pipeline(client_python, console.url, caller.token or "", folder)
