@@ -68,6 +68,17 @@ saved = Activity(PLAN, "saved", "Saved deployment plan {entity}", requires="depl
 launched = Activity(PLAN, "launched", "Launched deployment plan {entity}", requires="deployments.deploy")
 continued = Activity(PLAN, "continued", "Continued deployment plan {entity}", requires="deployments.steer")
 aborted = Activity(PLAN, "aborted", "Aborted deployment plan {entity}", requires="deployments.steer")
+forced = Activity(PLAN, "forced", "Finished deployment plan {entity} by force", requires="deployments.force")
+given_up = Activity(
+    PLAN,
+    "given_up",
+    "Gave up application '{application}' in environment '{environment}' (deployment plan '{entity}'):"
+    " what became of it is not known",
+    facts=("application", "environment"),
+    fields=("applications.state",),
+    outcome="failed",
+    requires="deployments.force",
+)
 discarded = Activity(PLAN, "discarded", "Discarded deployment plan {entity}", requires="deployments.discard")
 
 # What the worker does, as System
@@ -101,7 +112,7 @@ application_deployed = Activity(
     "application_deployed",
     "Finished deploy of application '{application}' in environment '{environment}' (deployment plan '{entity}')",
     facts=("application", "environment"),
-    fields=("applications.state",),
+    fields=("applications.state", "applications.replaced"),
     requires="deployments.deploy",
 )
 application_failed = Activity(

@@ -1,7 +1,7 @@
 """What one can choose for an application in a plan: LifeTime's drop-down of options."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from applications.models import Application, EnvironmentStatus, Version
 from applications.numbers import following
 from deployments.models import Plan, PlannedApplication
 from deployments.operations import Operation
-from deployments.running import running_in
+from deployments.overview import Row, overview
 from roles.models import Level
 
 Kind = PlannedApplication.Operation
@@ -22,11 +22,29 @@ OFFERED = 10  # versions of an application
 class Line:
     """An application that can stand in the plan, and its options: by value, the label and what it stands for."""
 
-    application: Application
-    source: EnvironmentStatus | None
-    target: EnvironmentStatus | None
+    row: Row
     chosen: str
     offers: dict[str, tuple[str, Operation | None]] = field(default_factory=dict)
+
+    @property
+    def application(self) -> Application:
+        """The application."""
+        return self.row.application
+
+    @property
+    def source(self) -> EnvironmentStatus | None:
+        """What of it runs in the source, as far as the reader may know."""
+        return self.row.source.shown
+
+    @property
+    def target(self) -> EnvironmentStatus | None:
+        """What of it runs in the target, as far as the reader may know."""
+        return self.row.target.shown
+
+    @property
+    def label(self) -> str:
+        """What is chosen, in words."""
+        return self.offers[self.chosen][0]
 
     @property
     def options(self) -> list[tuple[str, str]]:
@@ -41,10 +59,9 @@ class Line:
         tag = next((value for value in self.offers if value.startswith("tag:")), "")
         if tag and self.source and self.source.is_modified:
             return tag
-        there = self.target.version if self.target else None
-        if here is None or (there is not None and there.parts >= here.parts):
+        if here is None or not self.row.is_newer:
             return self.chosen
-        return f"deploy:{here.pk}"
+        return f"deploy:{here}"
 
     @property
     def suggested(self) -> Operation:
@@ -57,58 +74,41 @@ class Line:
 
 
 def lines(plan: Plan, user: Any) -> list[Line]:
-    """Return what the user can choose in the plan, by application name, in a fixed number of queries."""
-    applications = list(
-        Application.objects.at_least(user, Level.LIST, [plan.source_id, plan.target_id]).in_order()
-    )
-    keys = [application.pk for application in applications]
-    tagged_by_user = set(
-        Application.objects.at_least(user, Level.CHANGE_AND_DEPLOY, [plan.source_id]).values_list(
-            "pk", flat=True
-        )
-    )
-    source, target = running_in(plan.source_id, keys, user), running_in(plan.target_id, keys, user)
-    planned = {one.application_id: one for one in plan.applications.in_order()}
-    versions = _versions(keys)
-    found = []
-    for application in applications:
-        one = planned.get(application.pk)
-        if one is None and application.pk not in source:
-            continue
-        line = Line(application, source.get(application.pk), target.get(application.pk), _value(one))
-        may_tag = application.pk in tagged_by_user
-        line.offers = _offers(line, one, versions[application.pk], may_tag=may_tag)
-        found.append(line)
-    return found
+    """Return what the user can choose in the plan, by application name, in two queries."""
+    rows = overview(plan, user, offering=True).rows
+    return offered(rows, versions_of(row.application.pk for row in rows))
 
 
-def _versions(keys: Iterable[UUID]) -> dict[UUID, list[Version]]:
+def versions_of(applications: Iterable[UUID]) -> list[Version]:
+    """Return the versions of applications, the highest first."""
+    found = Version.objects.filter(application__in=list(applications))
+    return sorted(found, key=lambda version: version.parts, reverse=True)
+
+
+def offered(rows: Iterable[Row], versions: Sequence[Version]) -> list[Line]:
+    """Return what can be chosen for the applications of the rows, whose versions are among those given."""
     by_application: dict[UUID, list[Version]] = defaultdict(list)
-    for version in Version.objects.filter(application__in=keys):
+    for version in versions:
         by_application[version.application_id].append(version)
-    for versions in by_application.values():
-        versions.sort(key=lambda version: version.parts, reverse=True)
-    return by_application
+    return [_line(row, by_application[row.application.pk]) for row in rows]
 
 
-def _offers(
-    line: Line, one: PlannedApplication | None, versions: list[Version], *, may_tag: bool
-) -> dict[str, tuple[str, Operation | None]]:
-    application = line.application
-    offers: dict[str, tuple[str, Operation | None]] = {
-        NOTHING: ("Do nothing", Operation(application, Kind.NOTHING) if one else None)
-    }
+def _line(row: Row, versions: list[Version]) -> Line:
+    line, application, one = Line(row, value_of(row.planned)), row.application, row.planned
+    offers = line.offers
+    offers[NOTHING] = ("Do nothing", Operation(application, Kind.NOTHING) if one else None)
     for version in [version for version in versions if _fits(line, version)][:OFFERED]:
         deploy = Operation(application, Kind.DEPLOY, version=version)
-        offers[f"deploy:{version.pk}"] = (f"Deploy {version}", deploy)
+        offers[f"deploy:{version}"] = (f"Deploy {version}", deploy)
     here = line.source.version if line.source else None
+    may_tag = (row.source.level or 0) >= Level.CHANGE_AND_DEPLOY
     if may_tag and line.source and (number := following(here, versions)):
         tag = Operation(application, Kind.TAG_AND_DEPLOY, new_number=number)
         offers[f"tag:{number}"] = (f"Tag & Deploy {number}", tag)
-    if one is not None:
+    if one is not None and line.chosen != NOTHING:
         kept = Operation(application, one.operation, version=one.version, new_number=one.new_number)
         offers[line.chosen] = (one.option, kept)
-    return offers
+    return line
 
 
 def _fits(line: Line, version: Version) -> bool:
@@ -119,7 +119,8 @@ def _fits(line: Line, version: Version) -> bool:
     )
 
 
-def _value(one: PlannedApplication | None) -> str:
+def value_of(one: PlannedApplication | None) -> str:
+    """Return the value under which what a plan does with an application is offered."""
     if one is None or one.operation == Kind.NOTHING:
         return NOTHING
-    return f"tag:{one.new_number}" if one.operation == Kind.TAG_AND_DEPLOY else f"deploy:{one.version_id}"
+    return f"tag:{one.new_number}" if one.operation == Kind.TAG_AND_DEPLOY else f"deploy:{one.version}"

@@ -3,8 +3,10 @@
 It tells everything; what a reader may know of it is decided in disclosure.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import Self
+from uuid import UUID
 
 from applications.models import Application, Block, EnvironmentStatus, Version
 from deployments.models import Plan, PlannedApplication
@@ -29,42 +31,69 @@ def validate(plan: Plan) -> list[Conflict]:
     planned = list(plan.applications.moving().in_order())
     environments = Environment.objects.in_bulk([plan.source_id, plan.target_id])
     source, target = environments[plan.source_id], environments[plan.target_id]
-    landscape = _Landscape(plan, source, target, planned)
-    return [*_of_the_plan(source, target, planned), *(c for one in planned for c in landscape.conflicts(one))]
+    return examine(planned, Landscape.read(plan, source, target, planned))
+
+
+def examine(planned: Sequence[PlannedApplication], landscape: "Landscape") -> list[Conflict]:
+    """Return what keeps these applications from being deployed in a landscape that was read already."""
+    of_the_plan = _of_the_plan(landscape.source, landscape.target, planned)
+    return [*of_the_plan, *(conflict for one in planned for conflict in landscape.conflicts(one))]
 
 
 def _of_the_plan(
-    source: Environment, target: Environment, planned: list[PlannedApplication]
+    source: Environment, target: Environment, planned: Sequence[PlannedApplication]
 ) -> Iterator[Conflict]:
     if not planned:
         yield Conflict("There is nothing to deploy: choose an option for at least one application.")
     if target.in_maintenance:
-        yield Conflict(f"'{target}' is in maintenance mode: {target.maintenance_reason}", place=target)
+        yield Conflict(
+            f"'{target}' is in maintenance mode ({target.maintenance_reason}): wait until that has ended.",
+            place=target,
+        )
     tagging = any(one.operation == one.Operation.TAG_AND_DEPLOY and one.version is None for one in planned)
     if source.in_maintenance and tagging:
-        yield Conflict(f"Nothing can be tagged in '{source}', which is in maintenance mode.", place=source)
+        yield Conflict(
+            f"Nothing can be tagged in '{source}', which is in maintenance mode: deploy versions that exist, or wait.",
+            place=source,
+        )
 
 
-class _Landscape:
-    """What the applications of a plan look like in its source and its target, read at once for all of them."""
+@dataclass(frozen=True, slots=True)
+class Landscape:
+    """What the applications of a plan look like in its source and its target, for all of them at once."""
 
-    def __init__(
-        self, plan: Plan, source: Environment, target: Environment, planned: list[PlannedApplication]
-    ) -> None:
+    source: Environment
+    target: Environment
+    running: Mapping[
+        tuple[UUID, UUID], Version | None
+    ]  # by application and environment, where it runs at all
+    blocks: Mapping[UUID, str]  # the reasons why applications are kept out of the target
+    taken: Set[tuple[UUID, tuple[int, int, int]]]  # the numbers of versions that exist
+    busy: Mapping[UUID, Plan]  # what another plan is bringing to the target
+
+    @classmethod
+    def read(
+        cls, plan: Plan, source: Environment, target: Environment, planned: Sequence[PlannedApplication]
+    ) -> Self:
+        """Read it, in four queries."""
         keys = [one.application_id for one in planned]
-        self.source, self.target = source, target
         running = EnvironmentStatus.objects.filter(application__in=keys, environment__in=[source, target])
-        self.running = {
-            (row.application_id, row.environment_id): row.version for row in running.select_related("version")
-        }
         blocks = Block.objects.filter(application__in=keys, environment=target)
-        self.blocks = {block.application_id: block.reason for block in blocks}
         versions = Version.objects.filter(application__in=keys)
-        self.taken = {(version.application_id, version.parts) for version in versions}
         others = PlannedApplication.objects.moving().filter(
             application__in=keys, plan__target=target, plan__in=Plan.objects.under_way()
         )
-        self.busy = {one.application_id: one.plan for one in others.exclude(plan=plan).select_related("plan")}
+        return cls(
+            source,
+            target,
+            {
+                (row.application_id, row.environment_id): row.version
+                for row in running.select_related("version")
+            },
+            {block.application_id: block.reason for block in blocks},
+            {(version.application_id, version.parts) for version in versions},
+            {one.application_id: one.plan for one in others.exclude(plan=plan).select_related("plan")},
+        )
 
     def conflicts(self, one: PlannedApplication) -> Iterator[Conflict]:
         """Yield what is wrong with one application of the plan."""
@@ -86,7 +115,8 @@ class _Landscape:
 
     def blocked(self, one: PlannedApplication) -> str:
         reason = self.blocks.get(one.application_id)
-        return f"'{one.application}' is blocked in '{self.target}': {reason}" if reason else ""
+        where = f"'{one.application}' is blocked in '{self.target}' ({reason})"
+        return f"{where}: leave it out, or have it unblocked there." if reason else ""
 
     def deployed_elsewhere(self, one: PlannedApplication, other: Plan | None) -> str:
         where = f"'{one.application}' is being deployed to '{self.target}'"
@@ -96,7 +126,8 @@ class _Landscape:
         if (one.application_id, self.source.pk) in self.running:
             return ""
         return (
-            f"'{one.application}' is not in '{self.source}' (any more), so it cannot be deployed from there."
+            f"'{one.application}' is not in '{self.source}' (any more), so it cannot be deployed from there: "
+            "choose 'Do nothing' for it."
         )
 
     def number_taken(self, one: PlannedApplication) -> str:

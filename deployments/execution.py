@@ -74,7 +74,7 @@ def _resume(plan: Plan, one: PlannedApplication) -> None:
     """Go on where a worker was killed."""
     runner = runner_of(plan)
     if runner.repeatable:
-        PlanLog(plan).write(f"Repeating {one.application} after an interruption", Type.INFO)
+        PlanLog(plan, one.application).write(f"Repeating {one.application} after an interruption", Type.INFO)
         _run(plan, one)
     else:
         _fail(plan, one, UNKNOWN)
@@ -93,7 +93,7 @@ def _carry_out(plan: Plan, one: PlannedApplication) -> None:
 def _run(plan: Plan, one: PlannedApplication) -> None:
     if one.version is None:
         raise Overtaken
-    log = PlanLog(plan)
+    log = PlanLog(plan, one.application)
     job = Job(plan, one.application, one.version, plan.source, plan.target)
     problem = runner_of(plan).run(job, log, lambda: halted(plan))
     if not problem:
@@ -131,7 +131,7 @@ def _start(plan: Plan, one: PlannedApplication) -> None:
             )
             one.save(update_fields=["version"])
         doing = "Preparing {} {} for {}" if preparing else "Deploying {} {} in {}"
-        PlanLog(plan).write(doing.format(one.application, one.version, plan.target))
+        PlanLog(plan, one.application).write(doing.format(one.application, one.version, plan.target))
 
 
 def _succeed(plan: Plan, one: PlannedApplication) -> None:
@@ -141,9 +141,17 @@ def _succeed(plan: Plan, one: PlannedApplication) -> None:
         _expect(plan, Status.RUNNING, Status.ABORTING)
         _move(one, State.RUNNING, State.PREPARED if preparing else State.DONE)
         if not preparing and one.version is not None:
+            _note_replaced(plan, one)
             deployed(one.application, by=WORKER, environment=plan.target, version=one.version)
         done = "Prepared {} {} for {}" if preparing else "Deployed {} {} in {}"
-        PlanLog(plan).write(done.format(one.application, one.number, plan.target))
+        PlanLog(plan, one.application).write(done.format(one.application, one.number, plan.target))
+
+
+def _note_replaced(plan: Plan, one: PlannedApplication) -> None:
+    """Keep what the deployment takes the place of; nothing else would tell afterwards."""
+    before = one.application.statuses.filter(environment=plan.target).select_related("version").first()
+    one.replaced = str(before.version) if before and before.version else ""
+    one.save(update_fields=["replaced"])
 
 
 def _fail(
@@ -154,7 +162,7 @@ def _fail(
     ):
         _expect(plan, Status.RUNNING, Status.ABORTING)
         _move(one, expected, State.FAILED)
-        PlanLog(plan).write(f"{one.application}: {problem}", Type.ERROR)
+        PlanLog(plan, one.application).write(f"{one.application}: {problem}", Type.ERROR)
 
 
 def _finish_stage(plan: Plan) -> None:

@@ -52,7 +52,7 @@ class Plan(models.Model):
     """A deployment plan. Its row is also the job that the worker takes: no second queue could disagree."""
 
     class Status(models.TextChoices):
-        """The API's values; `draft` is ours, for a plan that was never saved. Nothing ends a plan by force yet."""
+        """The API's values; `draft` is ours, for a plan that was never saved."""
 
         DRAFT = "draft", "Draft"
         SAVED = "saved", "Saved"
@@ -157,6 +157,8 @@ class PlannedApplication(models.Model):
     version = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="planned")
     new_number = models.CharField("new version", max_length=11, blank=True, validators=[VERSION_NUMBER])
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    # As text, because it tells of the past: the version may be deleted since.
+    replaced = models.CharField("version in the target before", max_length=11, blank=True, editable=False)
 
     objects: ClassVar[Any] = PlannedApplicationQuerySet.as_manager()
 
@@ -197,11 +199,23 @@ class PlanLogEntry(models.Model):
         ERROR = "Error"
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="log")
+    application = models.ForeignKey(
+        Application, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    stage = models.CharField(max_length=10, choices=Plan.Stage, default=Plan.Stage.DEPLOY)
     at = models.DateTimeField(default=timezone.now)
     type = models.CharField(max_length=10, choices=Type, default=Type.INFO)
     message = models.TextField()
 
     objects: ClassVar[Any] = models.Manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["plan", "application", "stage", "at"], name="log_of_an_application"),
+            models.Index(
+                fields=["application"], name="log_names_application", condition=Q(application__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.message

@@ -1,6 +1,6 @@
 """What a plan is asked to do with applications, checked before anything is written."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -81,9 +81,16 @@ def _problem_of_version(operation: Operation) -> str:
     return "" if existing.exists() else "This version does not exist (any more); choose another one."
 
 
-def apply(plan: Plan, operations: Sequence[Operation], *, by: Actor) -> None:
-    """Make `operations` the whole of what the plan does, one event for each that differs. Inside a step on the plan."""
-    present: dict[Any, PlannedApplication] = {one.application_id: one for one in plan.applications.in_order()}
+def apply(
+    plan: Plan, operations: Sequence[Operation], *, by: Actor, among: Collection[UUID] | None = None
+) -> None:
+    """Make `operations` the whole of what the plan does (with the applications `among`, if given), one event for each
+    that differs. Inside a step on the plan."""
+    present: dict[Any, PlannedApplication] = {
+        one.application_id: one
+        for one in plan.applications.in_order()
+        if among is None or one.application_id in among
+    }
     for operation in operations:
         _select(plan, operation.planned(plan), present.pop(operation.application.pk, None), by=by)
     for gone in present.values():

@@ -1,6 +1,7 @@
 """Everything that people and programs can do with deployment plans. What the worker does is in execution.py."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -53,15 +54,26 @@ def create_saved_plan(
     )
 
 
-def choose(plan: Plan, *, by: Actor, operations: Sequence[Operation]) -> None:
-    """Make `operations` the whole of what the plan does. Raises ValidationError unless it is a draft or saved.
+def choose(
+    plan: Plan,
+    *,
+    by: Actor,
+    operations: Sequence[Operation],
+    among: Collection[UUID] | None = None,
+    notes: str | None = None,
+) -> None:
+    """Make `operations` the whole of what the plan does; with keys `among`, only of what it does with those
+    applications. Write its notes, if given. Raises ValidationError unless it is a draft or saved.
 
     A saved plan stays saved, so choosing "Tag & Deploy" in it needs what saving it would need.
     """
     with activities.edited(plan, by=by):
         _require(plan, Status.DRAFT, Status.SAVED, to="edited")
+        _check_maintenance(plan, by=by)
         options.check(plan, operations, by=by)
-        options.apply(plan, operations, by=by)
+        options.apply(plan, operations, by=by, among=among)
+        if notes is not None:
+            edit_notes(plan, by=by, notes=notes)
         if plan.status == Status.SAVED:
             activities.saved.ask(plan, by=by)
 
@@ -74,16 +86,19 @@ def edit_notes(plan: Plan, *, by: Actor, notes: str) -> None:
 
 
 def save_plan(
-    plan: Plan, *, by: Actor, notes: str | None = None, operations: Sequence[Operation] | None = None
+    plan: Plan,
+    *,
+    by: Actor,
+    notes: str | None = None,
+    operations: Sequence[Operation] | None = None,
+    among: Collection[UUID] | None = None,
 ) -> None:
-    """Keep a draft as a saved plan, or save one again, perhaps with other notes or options.
-
-    Raises ValidationError if it was launched already.
-    """
+    """Keep a draft as a saved plan, or save one again; before that choose its options and write its notes, if given.
+    Raises ValidationError if it was launched already."""
     with activities.saved(plan, by=by):
         _require(plan, Status.DRAFT, Status.SAVED, to="saved")
         if operations is not None:
-            choose(plan, by=by, operations=operations)
+            choose(plan, by=by, operations=operations, among=among)
         activities.saved.ask(plan, by=by)  # again: options may have been chosen before the lock was ours
         if notes is not None:
             edit_notes(plan, by=by, notes=notes)
@@ -172,6 +187,7 @@ def _begin(
     )
     with activity(plan, by=by, **facts):
         _check_places(plan, by=by)
+        _check_maintenance(plan, by=by)
         options.check(plan, operations, by=by)
         plan.save(force_insert=True)
         options.apply(plan, operations, by=by)
@@ -192,6 +208,16 @@ def _check_places(plan: Plan, *, by: Actor) -> None:
         problems["target"] = "The target has to be another environment than the source."
     if problems:
         raise ValidationError(problems)
+
+
+def _check_maintenance(plan: Plan, *, by: Actor) -> None:
+    """Maintenance of an environment keeps plans from and to it as they are."""
+    closed = Environment.objects.filter(pk__in=[plan.source_id, plan.target_id], in_maintenance=True)
+    for place in closed.in_order():
+        why = f"'{place}' is in maintenance mode ({place.maintenance_reason})"
+        if by.actor_kind != "system" and not closed.visible_to(by).filter(pk=place.pk).exists():
+            why = f"Something in '{place}', which you may not see, stands in the way"
+        raise ValidationError(f"{why}: plans from or to it can be edited when that has ended.")
 
 
 def _again(plan: Plan) -> list[Operation]:

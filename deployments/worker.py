@@ -14,13 +14,13 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from audit.activity import Origin, RecordUnavailable, originating
 from deployments.execution import Overtaken, advance, give_up
+from deployments.force import CLAIM
 from deployments.models import Plan
 
 logger = logging.getLogger(__name__)
 
 POLL = 0.5  # seconds between two looks for plans
 LONGEST_PAUSE = 10  # seconds between two tries while something fails
-CLAIM = 0x504C414E  # "PLAN": the class of our advisory locks; the plan's number is the object
 PASSING = (OperationalError, InterfaceError, RecordUnavailable)  # not the plan's fault: tried again
 
 

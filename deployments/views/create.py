@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
-
 from applications.models import Application
 from audit.activity.views import CreationView
 from deployments import activities, services
@@ -65,7 +63,7 @@ class Create(CreationView):
         offered = lines(Plan(**data), self.by) if asked else []
         operations = [line.suggested for line in offered if line.application.pk in asked]
         plan = services.create_plan(by=self.by, operations=operations, **data)
-        return reverse("deployments:edit", args=[plan.pk])
+        return self.kind.url(plan.pk)
 
     def _applications(self, asked: Iterable[str]) -> list[Application]:
         keys = {key for text in asked if (key := _key(text))}

@@ -1,15 +1,29 @@
-"""A page per step with a plan: choose, save, launch, continue, abort, discard, reuse and retry."""
+"""A page per step with a plan: launch, continue, abort, finish by force, discard, reuse and retry, and its notes."""
 
-from typing import Any, cast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from audit.activity.gates import fetch
 from audit.activity.views import ConfirmationView, EntityMixin, EntityStepView
-from deployments import activities, services
-from deployments.choices import lines
-from deployments.forms import NotesForm, OptionsForm, PlacesForm
+from deployments import activities, force, services
+from deployments.choices import versions_of
+from deployments.forms import ForceForm, NotesForm, PlacesForm
 from deployments.models import Plan
+from deployments.overview import overview
+
+MOVES_SHOWN = 100  # applications that are named before a launch
+
+
+def with_names(plans: "QuerySet[Any]") -> "QuerySet[Any]":
+    """Read plans with what their pages call by name."""
+    return plans.select_related("source", "target", "created_by", "saved_by", "started_by", "aborted_by")
 
 
 class PlanMixin(EntityMixin):
@@ -18,6 +32,41 @@ class PlanMixin(EntityMixin):
     kind = activities.PLAN
     entity: Plan
 
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Fetch the plan with the names that its pages call, at once. Raises Http404."""
+        super(EntityMixin, self).setup(request, *args, **kwargs)  # type: ignore[misc]
+        self.entity = fetch(with_names(self.kind.visible(request.user)), kwargs["key"])
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """Perform. Where the plan has gone on meanwhile (a second click, somebody else), show it and say so."""
+        try:
+            response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        except Overtaken as error:
+            messages.info(self.request, str(error))
+            response = HttpResponseRedirect(self.kind.url(self.entity.pk))
+        return response
+
+    def perform(self, data: dict[str, Any]) -> str:
+        """Perform. Raises Overtaken if the plan is not where the step begins."""
+        with in_its_place():
+            address: str = super().perform(data)  # type: ignore[misc]
+        return address
+
+
+class Overtaken(Exception):
+    """The plan has gone on since its page was shown."""
+
+
+@contextmanager
+def in_its_place() -> Iterator[None]:
+    """Raise Overtaken for a service's complaint that the plan is not where the step begins."""
+    try:
+        yield
+    except ValidationError as error:
+        if "status" in getattr(error, "error_dict", {}):
+            raise Overtaken(f"Nothing was done. {error.messages[0]}") from error
+        raise
+
 
 class PlanStep(PlanMixin, EntityStepView):
     """A step with one plan; afterwards its page is shown."""
@@ -25,56 +74,11 @@ class PlanStep(PlanMixin, EntityStepView):
     form_class: type[forms.Form] = forms.Form
 
 
-class Choose(PlanStep):
-    """An option for every application."""
-
-    activity = activities.edited
-    template_name = "deployments/edit.html"
-    form_class = OptionsForm
-    heading = "Choose applications"
-    success_message = "The plan's options were changed."
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Offer what the user can choose; `?changed` suggests everything that is newer in the source."""
-        suggest = "changed" in self.request.GET
-        return {**super().get_form_kwargs(), "lines": lines(self.entity, self.by), "suggest": suggest}
-
-    def form_valid(self, form: forms.Form) -> Any:
-        """Choose what the form holds."""
-        self.operations = cast(OptionsForm, form).operations()
-        return super().form_valid(form)
-
-    def shown(self, entity: Plan) -> dict[str, Any]:
-        """Show what is chosen for each application."""
-        return {OptionsForm.name_of(line): line.chosen for line in lines(entity, self.by)}
-
-    def get_initial(self) -> dict[str, Any]:
-        """Leave it to the form, which may suggest something else than what is chosen."""
-        return {}
-
-    def act(self, data: dict[str, Any]) -> None:  # noqa: ARG002  (the form has made operations of it)
-        """Choose."""
-        services.choose(self.entity, by=self.by, operations=self.operations)
-
-
-class Save(PlanStep):
-    """Keep the plan, with its notes."""
-
-    activity = activities.saved
-    form_class = NotesForm
-    heading = "Save plan and notes"
-    submit = "Save plan"
-    success_message = "The plan is saved."
-
-    def act(self, data: dict[str, Any]) -> None:
-        """Save."""
-        services.save_plan(self.entity, by=self.by, notes=data["notes"])
-
-
-class EditNotes(Save):
-    """Write the notes only, also of a plan that was launched."""
+class EditNotes(PlanStep):
+    """Write the notes, at any time of the plan's life."""
 
     activity = activities.notes_edited
+    form_class = NotesForm
     heading = "Edit notes"
     submit = "Save notes"
     success_message = "The notes are saved."
@@ -85,10 +89,10 @@ class EditNotes(Save):
 
 
 class Start(PlanStep):
-    """Launch the plan."""
+    """Launch the plan: what it will change is shown first."""
 
     activity = activities.launched
-    submit = "Launch the plan"
+    template_name = "deployments/start.html"
     success_message = "The plan was launched; this page shows how far it is."
 
     @property
@@ -96,11 +100,18 @@ class Start(PlanStep):
         """LifeTime's words: the first of two stages is called preparing."""
         return "Prepare deployment" if self.entity.target.two_stage else "Deploy now"
 
-    @property
-    def explanation(self) -> str:
-        """Name the way."""
-        way = f"from {self.entity.source} to {self.entity.target}"
-        return f"The applications of this plan go {way}, one after the other."
+    submit = heading
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what would change, and what is in the way of it."""
+        found = overview(self.entity, self.by)
+        found.examine(versions_of(row.application.pk for row in found.moving))
+        return super().get_context_data(
+            moving=found.moving,
+            shown=found.moving[:MOVES_SHOWN],
+            conflicts=found.conflicts if self.entity.is_open else [],
+            **kwargs,
+        )
 
     def act(self, data: dict[str, Any]) -> None:  # noqa: ARG002  (the form asks nothing)
         """Launch."""
@@ -149,6 +160,34 @@ class Abort(PlanMixin, ConfirmationView):
         services.abort_plan(self.entity, by=self.by)
 
 
+class Force(PlanMixin, ConfirmationView):
+    """End a plan whose runner is gone or stuck."""
+
+    activity = activities.forced
+    form_class = ForceForm
+    submit = "Finish the plan by force"
+    success_message = "The plan was finished by force."
+
+    @property
+    def title(self) -> str:
+        """Name the plan."""
+        return f"Finish deployment plan {self.entity} by force?"
+
+    def consequences(self) -> list[str]:
+        """Say what is not known afterwards, and what is in the way of it now."""
+        problem = force.obstacle(self.entity)
+        return [
+            "For a plan whose worker is gone or stuck, so that aborting it has no effect.",
+            "Nobody knows what became of the application at work: it counts as failed. Look in "
+            f"{self.entity.target}, and see to it that no program of the old worker is left.",
+            *([problem] if problem else []),
+        ]
+
+    def act(self, data: dict[str, Any]) -> None:
+        """End it."""
+        force.force_finish(self.entity, by=self.by, reason=data["reason"])
+
+
 class Discard(PlanMixin, ConfirmationView):
     """Delete the plan."""
 
@@ -167,7 +206,8 @@ class Discard(PlanMixin, ConfirmationView):
     def perform(self, data: dict[str, Any]) -> str:  # noqa: ARG002  (the form asks nothing)
         """Discard, then show the others."""
         name = f"Deployment plan {self.entity}"
-        services.discard_plan(self.entity, by=self.by)
+        with in_its_place():
+            services.discard_plan(self.entity, by=self.by)
         messages.success(self.request, f"{name} was discarded.")
         return self.kind.list_url
 
@@ -198,7 +238,9 @@ class Reuse(PlanStep):
 
     def perform(self, data: dict[str, Any]) -> str:
         """Begin the new plan, then show it."""
-        return self.kind.url(services.reuse_plan(self.entity, by=self.by, **data).pk)
+        with in_its_place():
+            plan = services.reuse_plan(self.entity, by=self.by, **data)
+        return self.kind.url(plan.pk)
 
 
 class Retry(PlanStep):
@@ -216,4 +258,6 @@ class Retry(PlanStep):
 
     def perform(self, data: dict[str, Any]) -> str:  # noqa: ARG002  (the form asks nothing)
         """Begin the new plan, then show it."""
-        return self.kind.url(services.retry_plan(self.entity, by=self.by).pk)
+        with in_its_place():
+            plan = services.retry_plan(self.entity, by=self.by)
+        return self.kind.url(plan.pk)

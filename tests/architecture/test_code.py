@@ -21,6 +21,7 @@ WRITERS = {
     "teams/previews.py": "what is written there is rehearsed and undone",
     "roles/levels.py": "part of the services of roles",
     "deployments/operations.py": "part of the services of plans: the rows of a plan's options",
+    "deployments/force.py": "a service: ending a plan whose worker is gone",
     "deployments/execution.py": "services that the worker calls: the steps of a running plan",
     "deployments/log.py": "the running plan's log, which is only ever added to",
 }

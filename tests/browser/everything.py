@@ -35,6 +35,7 @@ UNBREAKABLE = "Warehouse_of_the_northern_region_with_no_blanks"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0"
 NO_PAGE = {
     "users:sign_out",  # is only sent
+    "deployments:log",  # is plain text
     "deployments:progress",  # is a part of a page, fetched into it
     "audit:export",  # is a file
 }

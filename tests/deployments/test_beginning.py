@@ -11,22 +11,11 @@ from audit.models import Event
 from deployments import services
 from deployments.models import Plan
 from deployments.services import Operation
-from roles.models import Level
 from tests.deployments.landscape import Landscape
-from tests.factories import SYSTEM, person, role, team
-from users.models import User
+from tests.deployments.readers import lister, signed_in
+from tests.factories import SYSTEM, role, team
 
 ABSENT = "00000000-0000-4000-8000-00000000dead"
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def lister(land: Landscape) -> User:
-    return person("lister", role("Lister", {land.development: Level.LIST, land.qa: Level.LIST}))
 
 
 def asked(client: Client, **query: Any) -> Any:

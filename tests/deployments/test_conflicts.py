@@ -49,8 +49,8 @@ def under_way_elsewhere(land: Landscape) -> None:
 @pytest.mark.parametrize(
     ("change", "message", "is_about_crm"),
     [
-        (blocked, "'CRM' is blocked in 'QA': Legal review", True),
-        (target_in_maintenance, "'QA' is in maintenance mode: New disks", False),
+        (blocked, "'CRM' is blocked in 'QA' (Legal review): leave it out, or have it unblocked there.", True),
+        (target_in_maintenance, "'QA' is in maintenance mode (New disks): wait until that has ended.", False),
         (
             higher_in_target,
             "'CRM' 1.3 is lower than 1.10, which runs in 'QA': tag a higher version and deploy that one.",
@@ -63,7 +63,8 @@ def under_way_elsewhere(land: Landscape) -> None:
         ),
         (
             gone_from_source,
-            "'CRM' is not in 'Development' (any more), so it cannot be deployed from there.",
+            "'CRM' is not in 'Development' (any more), so it cannot be deployed from there: "
+            "choose 'Do nothing' for it.",
             True,
         ),
         (
@@ -76,8 +77,12 @@ def under_way_elsewhere(land: Landscape) -> None:
 def test_each_conflict_is_found_and_refuses_the_launch(
     land: Landscape, change: Change, message: str, is_about_crm: bool
 ) -> None:
-    change(land)
+    closes = change is target_in_maintenance  # which a plan has to be made before
+    if not closes:
+        change(land)
     plan = land.plan([land.deploy(land.crm)])
+    if closes:
+        change(land)
     other = Plan.objects.exclude(pk=plan.pk).first()
     message = message.format(other=other.number if other else "")
     [conflict] = services.validate(plan)
@@ -107,12 +112,15 @@ def test_a_new_number_has_to_be_free_and_above(land: Landscape, number: str, mes
 
 
 def test_nothing_is_tagged_in_a_source_under_maintenance(land: Landscape) -> None:
-    enable_maintenance(land.development, by=SYSTEM, reason="New disks")
     deploying = land.plan([land.deploy(land.crm)])
     tagging = land.plan([Operation(land.crm, "tag_and_deploy", new_number="1.9")])
+    enable_maintenance(land.development, by=SYSTEM, reason="New disks")
     assert services.validate(deploying) == []
     [conflict] = services.validate(tagging)
-    assert conflict.message == "Nothing can be tagged in 'Development', which is in maintenance mode."
+    assert conflict.message == (
+        "Nothing can be tagged in 'Development', which is in maintenance mode: "
+        "deploy versions that exist, or wait."
+    )
 
 
 def test_there_has_to_be_something_to_deploy(land: Landscape) -> None:

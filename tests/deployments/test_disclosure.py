@@ -15,16 +15,16 @@ from tests.factories import SYSTEM, person, role, service_account, team
 from users.services import issue_token
 
 pytestmark = pytest.mark.usefixtures("assert_nothing_outside")
+BUSY = "'CRM' is being deployed to 'Production' by another plan: wait until it has ended."
 HIDDEN = "Something in 'QA', which you may not see, keeps 'CRM' from being deployed."
 
 
 @pytest.fixture
 def land() -> Landscape:
-    """CRM is blocked in QA, where a higher version runs, and QA is in maintenance mode."""
+    """CRM is blocked in QA, where a higher version runs."""
     land = landscape()
     deployed(land.crm, by=SYSTEM, environment=land.qa, version=land.versions[land.crm.pk])
     block(land.crm, by=SYSTEM, environment=land.qa, reason="Fraud case 7")
-    enable_maintenance(land.qa, by=SYSTEM, reason="Merger")
     return land
 
 
@@ -32,6 +32,7 @@ def land() -> Landscape:
 def plan(land: Landscape) -> Plan:
     plan = land.plan([land.deploy(land.crm)])
     services.save_plan(plan, by=land.ada)
+    enable_maintenance(land.qa, by=SYSTEM, reason="Merger")
     return plan
 
 
@@ -50,20 +51,24 @@ def test_on_the_page_and_in_the_api(land: Landscape, plan: Plan, client: Client)
         "Something in 'QA', which you may not see, stands in the way.",
         HIDDEN,
     ]
+    edited = client.post(reverse("deployments:detail", args=[plan.pk]), {"then": "save"})
+    assert edited.status_code == 422
+    assert not any(secret in edited.content.decode() for secret in ("Fraud", "Merger", "maintenance"))
     assert answer.json()["ApplicationsToDeploy"][0]["IsNew"]
     client.force_login(land.ada)
     assert "Fraud case 7" in client.get(reverse("deployments:detail", args=[plan.pk])).content.decode()
 
 
-def test_of_another_plan_that_one_does_not_see(land: Landscape) -> None:
+def test_of_another_plan_that_one_does_not_see(land: Landscape, client: Client) -> None:
     plan = land.plan([land.deploy(land.crm)], target=land.production)
     other = land.plan([land.deploy(land.crm), land.deploy(land.portal)], target=land.production)
     services.start_plan(other, by=land.ada)
     everywhere = dict.fromkeys((land.development, land.production), Level.CHANGE_AND_DEPLOY)
     deployer = person("pat.prod", role("Deploying", everywhere))
     put_in_team(land.portal, by=SYSTEM, team=team("Secret", {deployer: role("Nothing")}))
+    client.force_login(deployer)
+    page = client.get(reverse("deployments:detail", args=[plan.pk]))
+    assert [conflict.message for conflict in page.context["conflicts"]] == [BUSY]
     with pytest.raises(ValidationError) as refused:
         services.start_plan(plan, by=deployer)
-    assert refused.value.message_dict["conflicts"] == [
-        "'CRM' is being deployed to 'Production' by another plan: wait until it has ended."
-    ]
+    assert refused.value.message_dict["conflicts"] == [BUSY]
