@@ -7,11 +7,12 @@ from uuid import UUID, uuid4
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from infrastructure.models import Environment
 from roles.models import Level, Role
-from teams.models import Team
+from teams.models import Membership, Team
 from users.models import User
 
 
@@ -30,9 +31,25 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             held = held.filter(environment__in=list(environments))
         return self.filter(pk__in=held.values("application"))
 
+    def counted(self) -> Self:
+        """Annotate how many versions, roles for it alone, and people in its team each application has."""
+        people = ApplicationRole.objects.filter(application=OuterRef("pk"))
+        members = Membership.objects.filter(team=OuterRef("team"))
+        versions = Version.objects.filter(application=OuterRef("pk"))
+        return self.annotate(
+            version_count=_count(versions, "application"),
+            role_count=_count(people, "application"),
+            member_count=_count(members, "team"),
+        )
+
     def in_order(self) -> Self:
         """Order by name."""
         return self.order_by(models.functions.Lower("name"))
+
+
+def _count(rows: Any, by: str) -> Any:
+    counted = rows.order_by().values(by).annotate(number=models.Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
 def environments_of(application: "Application", user: Any, level: Level) -> Any:

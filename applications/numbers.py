@@ -1,12 +1,32 @@
 """Version numbers: two or three numbers up to 999, compared number by number."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 
 from applications.models import VERSION_NUMBER, Version
 
 LAST = 999_999_999  # 999.999.999, read as one number of three digits each
+PATCH, MINOR, MAJOR = 1, 1000, 1_000_000
+MEANINGS = {
+    PATCH: "a patch: something is mended, nothing added",
+    MINOR: "a minor version: something is added, and what worked before still does",
+    MAJOR: "a major version: what others rely on may have changed",
+}
+FIRST = {
+    MINOR: "a first attempt, in which anything may still change",
+    MAJOR: "the first that others can rely on",
+}
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A number for the next version, and what choosing it says to others."""
+
+    number: str
+    meaning: str
+    is_usual: bool  # goes on as the last one did
 
 
 def checked(number: str) -> str:
@@ -23,19 +43,41 @@ def following(version: Version | None, taken: Iterable[Version]) -> str:
 
     Empty where there is none left.
     """
+    values = _values(taken)
     if version is None:
-        return _first_free(1000, 1000, taken)
-    step = 1 if version.number.count(".") == 2 else 1000
-    return _first_free(_value(version) + step, step, taken)
+        return _first_free(0, MINOR, values)
+    return _first_free(_value(version), PATCH if _is_long(version) else MINOR, values, long=_is_long(version))
 
 
-def _first_free(start: int, step: int, taken: Iterable[Version]) -> str:
-    values = {_value(version) for version in taken}
-    number = next((value for value in range(start, LAST + 1, step) if value not in values), None)
-    if number is None:
+def suggestions(version: Version | None, taken: Collection[Version]) -> list[Suggestion]:
+    """Return the next patch, minor and major number after `version` that none of the `taken` has, each explained; the
+    least and the first major one where nothing was tagged yet."""
+    values = _values(taken)
+    now = _value(version) if version else 0
+    long = version is not None and _is_long(version)
+    found = {
+        _first_free(now // step * step, step, values, long=long or step == PATCH): meaning
+        for step, meaning in (MEANINGS if version else FIRST).items()
+    }
+    usual = following(version, taken)
+    return [Suggestion(number, meaning, number == usual) for number, meaning in found.items() if number]
+
+
+def _values(taken: Iterable[Version]) -> set[int]:
+    return {_value(version) for version in taken}
+
+
+def _is_long(version: Version) -> bool:
+    return version.number.count(".") == 2
+
+
+def _first_free(above: int, step: int, values: Collection[int], *, long: bool = False) -> str:
+    """Return the first number in steps above one that is not among the values, with three parts if it is `long`."""
+    value = next((value for value in range(above + step, LAST + 1, step) if value not in values), None)
+    if value is None:
         return ""
-    major, minor, patch = number // 1_000_000, number // 1000 % 1000, number % 1000
-    return f"{major}.{minor}" if step == 1000 else f"{major}.{minor}.{patch}"
+    major, minor, patch = value // MAJOR, value // MINOR % 1000, value % 1000
+    return f"{major}.{minor}.{patch}" if long else f"{major}.{minor}"
 
 
 def _value(version: Version) -> int:

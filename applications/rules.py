@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.db.models import Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from applications.models import Application, ApplicationRole, EffectivePermission
 from audit.activity import permission, predicate
@@ -63,6 +63,22 @@ def environments_to_create_in(user: Any, application: Application | None = None)
     return in_entered.filter(pk__in=granted.values("environment"))
 
 
+def environments_seen(user: Any) -> Any:
+    """Return the environments that the user may enter, in order; each knows whether they `may_create` applications in
+    it."""
+    creating = environments_to_create_in(user).values("pk")
+    may_create = ExpressionWrapper(Q(pk__in=creating), BooleanField())
+    return Environment.objects.visible_to(user).annotate(may_create=may_create).in_order()
+
+
+def lists_anywhere(user: Any) -> bool:
+    """Say whether a role of the user, the default one or one in a team, lists applications in some environment; so
+    that whoever sees none knows whether there are none yet or none for them."""
+    in_teams = Membership.objects.filter(user=user).values("role")
+    listing = EnvironmentPermission.objects.filter(level__gte=Level.LIST)
+    return bool(listing.filter(Q(role=user.role_id) | Q(role__in=in_teams)).exists())
+
+
 @predicate
 def creates_applications(user: Any, target: tuple[Application | None, Environment | None]) -> bool:
     """Create Applications in the environment (in any, where none is named), for the application's team."""
@@ -78,14 +94,19 @@ def managing_role(user: Any, application: Application) -> Role | None:
         return None
     if user.role.manage_teams:
         return cast(Role, user.role)
-    managing = Role.objects.filter(manage_teams=True)
-    for_it: Role | None = managing.filter(
-        application_roles__user=user, application_roles__application=application
-    ).first()
-    in_team: Role | None = managing.filter(
-        memberships__user=user, memberships__team=application.team_id
-    ).first()
-    return for_it or in_team
+    for_it = ApplicationRole.objects.filter(user=user, application=application, role=OuterRef("pk"))
+    in_team = Membership.objects.filter(user=user, team=application.team_id, role=OuterRef("pk"))
+    managing = Role.objects.filter(manage_teams=True).annotate(is_for_it=Exists(for_it))
+    held: Role | None = managing.filter(Q(is_for_it=True) | Exists(in_team)).order_by("-is_for_it").first()
+    return held
+
+
+def managed_by(user: Any) -> Q:
+    """Return the condition under which the user grants roles for an application: see `managing_role`."""
+    granting = ApplicationRole.objects.filter(user=user, role__manage_teams=True)
+    if user.role.manage_teams:
+        return Q(pk__isnull=False)
+    return Q(team__in=Team.objects.visible_to(user)) | Q(pk__in=granting.values("application"))
 
 
 @predicate
@@ -115,15 +136,14 @@ def puts_in_team(user: Any, target: tuple[Application | None, Team]) -> bool:
 
 
 def movable_by(user: Any) -> Any:
-    """Return the applications listed by the user that they may put into a team they manage: those of teams they manage,
-    and those of no team for which they grant roles."""
-    free = Q(team__in=Team.objects.visible_to(user))
-    if user.role.manage_teams:
-        free |= Q(team=None)
-    else:
-        granting = ApplicationRole.objects.filter(user=user, role__manage_teams=True)
-        free |= Q(team=None, pk__in=granting.values("application"))
-    return Application.objects.visible_to(user).filter(free)
+    """Return the applications listed by the user that they may put into a team they manage."""
+    return Application.objects.visible_to(user).filter(free_for(user))
+
+
+def free_for(user: Any) -> Q:
+    """Return the condition under which the user may move a listed application: it is in a team they manage, or in none
+    and they grant roles for it."""
+    return Q(team__in=Team.objects.visible_to(user)) | Q(team=None) & managed_by(user)
 
 
 permission("applications.list", "List Applications for this application", lists)

@@ -21,6 +21,7 @@ class NamedChoice(forms.ModelChoiceField[Any]):
     def __init__(self, queryset: "models.QuerySet[Any]", **options: Any) -> None:
         super().__init__(queryset, **options)
         self._few: Sequence[Any] | None = None
+        self._asked: Any = None  # what was sent by its key
 
     def exactly(self, text: str) -> Any:
         """Return what has this very name."""
@@ -58,7 +59,9 @@ class NamedChoice(forms.ModelChoiceField[Any]):
     def prepare_value(self, value: Any) -> Any:
         """Show a thing in a text field by its name, also where its key was sent."""
         if isinstance(self.widget, forms.TextInput) and (key := _key(str(getattr(value, "pk", value)))):
-            thing = self._all().filter(pk=key).first()
+            thing = (
+                self._asked if self._asked and self._asked.pk == key else self._all().filter(pk=key).first()
+            )
             return self.label_from_instance(thing) if thing else ""
         return super().prepare_value(value)
 
@@ -70,6 +73,7 @@ class NamedChoice(forms.ModelChoiceField[Any]):
         thing = next((one for one in few if one.pk == key), None)
         if thing is None:
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        self._asked = thing
         return thing
 
     def _list(self, found: Sequence[Any]) -> None:

@@ -114,7 +114,7 @@ def rehearsed(
 
     `cells` are the effective permissions that it can change besides the levels of default roles. All that change for
     one person in one environment have to change in one direction, from or to one level. `places` are the environments
-    where something can change, if they are known already.
+    where something can change, if they are known already; what changes elsewhere is left out.
     """
     with transaction.atomic():
         before = _levels(people, cells)
@@ -166,6 +166,8 @@ def _effects(before: _Held, after: _Held, environments: dict[UUID, Environment])
     groups: dict[tuple[UUID, bool, int, int], list[Affected]] = {}
     for place in {**before, **after}:
         key, name, kind, environment, in_applications = place
+        if environment not in environments:
+            continue
         moved = _moved(before.get(place, Counter()), after.get(place, Counter()))
         for (old, new), often in moved.items():
             one = Affected(name, key, kind == "user", often if in_applications else 0)

@@ -16,8 +16,11 @@ SOMEBODY_ELSE = "somebody else: nobody changes their own roles"
 
 def grantable(own: Role) -> RoleQuerySet:
     """Return the roles that whoever manages by the role `own` may hand out."""
-    roles = Role.objects.prefetch_related("levels")
-    within: RoleQuerySet = Role.objects.filter(pk__in=[role.pk for role in roles if role.is_within(own)])
+    roles = list(Role.objects.prefetch_related("levels"))
+    held = next(
+        (role for role in roles if role.pk == own.pk), own
+    )  # it knows its levels: they are asked for each role
+    within: RoleQuerySet = Role.objects.filter(pk__in=[role.pk for role in roles if role.is_within(held)])
     return within.in_order()
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
-from audit.activity.views import add_errors
+from audit.activity.views import ConfirmationView, add_errors
 from roles.effects import Preview
 
 OWN = {"csrfmiddlewaretoken", "reviewed", "back"}  # what this step adds to the form
@@ -57,3 +57,17 @@ class ReviewedMixin:
         )
         page: HttpResponse = self.response_class(self.request, "roles/review.html", context)  # type: ignore[attr-defined]
         return page
+
+
+class CostView(ConfirmationView):
+    """Take something away by which people may do what they may, after saying whom that costs what."""
+
+    template_name = "roles/cost.html"
+
+    def preview(self) -> Preview:
+        """Return whom it would affect."""
+        raise NotImplementedError
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add whom it would affect."""
+        return super().get_context_data(preview=self.preview(), **kwargs)

@@ -8,7 +8,6 @@ from django.http import HttpRequest
 
 from audit.activity.gates import fetch
 from audit.activity.views import (
-    ConfirmationView,
     CreationView,
     EntityDetail,
     EntityList,
@@ -19,7 +18,7 @@ from audit.activity.views import (
 from roles.effects import Preview
 from roles.forms import RoleChoice
 from roles.granting import grantable
-from roles.reviews import ReviewedMixin
+from roles.reviews import CostView, ReviewedMixin
 from teams import activities, previews, services
 from teams.activities import TEAM
 from teams.forms import MemberFilter, MemberForm, TeamForm, TeamRoleForm
@@ -108,21 +107,7 @@ class ChangeTeam(TeamStep):
         services.change_team(self.entity, by=self.by, **data)
 
 
-class CostView(TeamMixin, ConfirmationView):
-    """Take roles in the team away, after saying what that costs whom."""
-
-    template_name = "teams/cost.html"
-
-    def preview(self) -> Preview:
-        """Return whom it would affect."""
-        raise NotImplementedError
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add whom it would affect."""
-        return super().get_context_data(preview=self.preview(), **kwargs)
-
-
-class DeleteTeam(CostView):
+class DeleteTeam(TeamMixin, CostView):
     """Delete a team, after saying what that costs."""
 
     activity = activities.deleted

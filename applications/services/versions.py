@@ -77,10 +77,11 @@ def deployed(application: Application, *, by: Actor, environment: Environment, v
         _set(status, by, version=version, is_modified=False)
 
 
-def next_number(application: Application, environment: Environment) -> str:
-    """Suggest the number of the next tag in the environment."""
+def next_numbers(application: Application, environment: Environment) -> list[numbers.Suggestion]:
+    """Suggest numbers for the next tag in the environment, each with what choosing it says."""
     status = application.statuses.filter(environment=environment).select_related("version").first()
-    return numbers.following(status.version if status else None, application.versions.all())
+    known = list(application.versions.only("number", "application"))
+    return numbers.suggestions(status.version if status else None, known)
 
 
 def _set(status: EnvironmentStatus, by: Actor, *, version: Version | None, is_modified: bool) -> None:

@@ -1,10 +1,13 @@
 """The pages of applications: the matrix, one application, and a page per step."""
 
-from applications.views.pages import ApplicationDetail, ApplicationList
+from applications.views.detail import ApplicationDetail
+from applications.views.holders import Permissions
+from applications.views.matrix import ApplicationList
 from applications.views.permissions import (
     ChangeRole,
     GrantRole,
     GrantToUser,
+    JoinTeam,
     PutInTeam,
     RevokeRole,
     TakeOutOfTeam,
@@ -21,6 +24,8 @@ __all__ = [
     "DeleteVersion",
     "GrantRole",
     "GrantToUser",
+    "JoinTeam",
+    "Permissions",
     "Publish",
     "PutInTeam",
     "RevokeRole",

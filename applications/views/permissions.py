@@ -1,26 +1,36 @@
 """A page per step that decides who may do what with an application: its roles and its team."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from applications import activities, services
-from applications.forms import AddToTeamForm, GrantForm, GrantToUserForm
+from applications.forms import AddToTeamForm, GrantForm, GrantToUserForm, JoinTeamForm
 from applications.models import ApplicationRole
-from applications.previews import preview_application_role
+from applications.previews import preview_application_role, preview_team
 from applications.services.roles import grantable_roles
 from applications.views.steps import ApplicationStep
-from audit.activity.views import ConfirmationView, EntityMixin, EntityStepView
+from audit.activity.views import EntityMixin, EntityStepView
 from roles.effects import Preview
 from roles.forms import RoleChoice
 from roles.granting import grantable
-from roles.reviews import ReviewedMixin
+from roles.reviews import CostView, ReviewedMixin
 from teams.activities import TEAM
 from users.views.accounts import AnyAccountMixin
 
 
-class GrantRole(ApplicationStep):
+class RoleStep(ReviewedMixin):
+    """A step after which somebody holds another role for the application: where that takes something away, it is said
+    first."""
+
+    def wants_review(self, preview: Preview) -> bool:
+        """Giving is what the form says already."""
+        return preview.takes_away
+
+
+class GrantRole(RoleStep, ApplicationStep):
     """Give somebody a role for the application."""
 
     activity = activities.role_granted
@@ -41,12 +51,16 @@ class GrantRole(ApplicationStep):
             "roles": grantable_roles(self.entity, self.by),
         }
 
+    def preview(self, data: dict[str, Any]) -> Preview:
+        """Rehearse it."""
+        return preview_application_role(self.entity, data["user"], data["role"], reader=self.by)
+
     def act(self, data: dict[str, Any]) -> None:
         """Grant."""
         services.grant_role(self.entity, by=self.by, **data)
 
 
-class GrantToUser(ReviewedMixin, AnyAccountMixin, EntityStepView):
+class GrantToUser(RoleStep, AnyAccountMixin, EntityStepView):
     """Give an account a role for an application that is chosen."""
 
     activity = activities.role_granted
@@ -64,13 +78,9 @@ class GrantToUser(ReviewedMixin, AnyAccountMixin, EntityStepView):
         roles = grantable(self.by.role)
         return {**super().get_form_kwargs(), "user": self.entity, "granter": self.by, "roles": roles}
 
-    def wants_review(self, preview: Preview) -> bool:
-        """Giving is what the form says already."""
-        return preview.takes_away
-
     def preview(self, data: dict[str, Any]) -> Preview:
         """Rehearse it."""
-        return preview_application_role(data["application"], self.entity, data["role"])
+        return preview_application_role(data["application"], self.entity, data["role"], reader=self.by)
 
     def act(self, data: dict[str, Any]) -> None:
         """Grant."""
@@ -90,7 +100,7 @@ class RoleHeld(EntityMixin):
         self.held: ApplicationRole = get_object_or_404(held, user=kwargs["user"])
 
 
-class ChangeRole(RoleHeld, EntityStepView):
+class ChangeRole(RoleHeld, RoleStep, EntityStepView):
     """Replace somebody's role for the application."""
 
     activity = activities.role_changed
@@ -111,12 +121,16 @@ class ChangeRole(RoleHeld, EntityStepView):
         """Offer what may be handed out."""
         return {**super().get_form_kwargs(), "roles": grantable_roles(self.entity, self.by)}
 
+    def preview(self, data: dict[str, Any]) -> Preview:
+        """Rehearse it."""
+        return preview_application_role(self.entity, self.held.user, data["role"], reader=self.by)
+
     def act(self, data: dict[str, Any]) -> None:
         """Change."""
         services.change_role(self.entity, by=self.by, user=self.held.user, role=data["role"])
 
 
-class RevokeRole(RoleHeld, ConfirmationView):
+class RevokeRole(RoleHeld, CostView):
     """Take somebody's role for the application away."""
 
     activity = activities.role_revoked
@@ -127,6 +141,10 @@ class RevokeRole(RoleHeld, ConfirmationView):
     def title(self) -> str:
         """Name the role and its holder."""
         return f"Revoke the role {self.held.role} of {self.held.user}?"
+
+    def preview(self) -> Preview:
+        """Rehearse it."""
+        return preview_application_role(self.entity, self.held.user, None, reader=self.by)
 
     def consequences(self) -> list[str]:
         """Say what decides from then on."""
@@ -140,7 +158,7 @@ class RevokeRole(RoleHeld, ConfirmationView):
         services.revoke_role(self.entity, by=self.by, user=self.held.user)
 
 
-class TakeOutOfTeam(ConfirmationView):
+class TakeOutOfTeam(CostView):
     """Remove the application from its team; 404 if it is in none."""
 
     kind = activities.APPLICATION
@@ -163,12 +181,15 @@ class TakeOutOfTeam(ConfirmationView):
         """Name the application and the team."""
         return f"Remove {self.entity} from team {self.entity.team}?"
 
+    def preview(self) -> Preview:
+        """Rehearse it."""
+        return preview_team(self.entity, None, reader=self.by)
+
     def consequences(self) -> list[str]:
-        """Say whom it concerns."""
-        people = self.entity.team.memberships.count()
+        """Say what decides from then on."""
         return [
-            f"{people} {'person has' if people == 1 else 'people have'} a role in this team; "
-            "it decides nothing about this application any more."
+            f"What the people of team {self.entity.team} may do by their role there counts for it no more; "
+            "a role for it alone, or their default role, decides."
         ]
 
     def act(self, data: dict[str, Any]) -> None:  # noqa: ARG002  (the form asks nothing)
@@ -176,7 +197,45 @@ class TakeOutOfTeam(ConfirmationView):
         services.take_out_of_team(self.entity, by=self.by)
 
 
-class PutInTeam(EntityStepView):
+class JoinTeam(ReviewedMixin, ApplicationStep):
+    """Put the application into a team."""
+
+    activity = activities.put_in_team
+    form_class = JoinTeamForm
+    heading = submit = "Put in a team"
+    success_message = "The application was put in the team."
+
+    @property
+    def explanation(self) -> str:
+        """Say who gets a say, and who loses theirs."""
+        leaving = (
+            f" It leaves team {self.entity.team}, whose people keep only their default role."
+            if self.entity.team
+            else ""
+        )
+        return (
+            "What the people of the team may do with the application follows from their role there, "
+            f"instead of their default role.{leaving}"
+        )
+
+    def shown(self, entity: Any) -> Mapping[str, Any]:  # noqa: ARG002  (nothing of it is shown)
+        """The team is chosen anew; whom that affects is reviewed, and compared with what was reviewed."""
+        return {}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the teams that the user manages."""
+        return {**super().get_form_kwargs(), "application": self.entity, "adder": self.by}
+
+    def preview(self, data: dict[str, Any]) -> Preview:
+        """Rehearse it."""
+        return preview_team(self.entity, data["team"], reader=self.by)
+
+    def act(self, data: dict[str, Any]) -> None:
+        """Put it there."""
+        services.put_in_team(self.entity, by=self.by, team=data["team"])
+
+
+class PutInTeam(ReviewedMixin, EntityStepView):
     """Add an application to a team."""
 
     kind = TEAM
@@ -184,12 +243,21 @@ class PutInTeam(EntityStepView):
     form_class = AddToTeamForm
     submit = "Add application"
     success_message = "The application was added to the team."
-    explanation = "An application is in at most one team: one that is in another leaves it."
 
     @property
     def heading(self) -> str:
         """Name the team."""
         return f"Add an application to {self.entity}"
+
+    @property
+    def explanation(self) -> str:
+        """Say who gets a say, and who loses theirs."""
+        people = self.entity.memberships.count()
+        whose = "1 person of this team" if people == 1 else f"{people} people of this team"
+        return (
+            f"What the {whose} may do with the application follows from their role here, instead of their default "
+            "role. An application is in at most one team: one that is in another leaves it."
+        )
 
     def subject(self) -> Any:
         """No application is named yet."""
@@ -202,6 +270,10 @@ class PutInTeam(EntityStepView):
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer what the user sees and may move."""
         return {**super().get_form_kwargs(), "team": self.entity, "adder": self.by}
+
+    def preview(self, data: dict[str, Any]) -> Preview:
+        """Rehearse it."""
+        return preview_team(data["application"], self.entity, reader=self.by)
 
     def act(self, data: dict[str, Any]) -> None:
         """Add."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from applications import activities, services
 from applications.forms import BlockForm, DetailsForm, NewForm, TagForm
 from applications.models import Application, environments_of
-from applications.services.versions import next_number
+from applications.services.versions import next_numbers
 from audit.activity.gates import fetch
 from audit.activity.views import ConfirmationView, CreationView, EntityStepView
 from roles.models import Level
@@ -54,6 +54,10 @@ class Create(CreationView):
     activity = activities.created
     form_class = NewForm
     heading = "New application"
+    explanation = (
+        "It begins in one environment, as a change that no version holds yet; tagged there, it can be deployed to the "
+        "others. The people of its team may do with it what their role there permits."
+    )
     submit = "Create application"
     success_message = "The application was created."
 
@@ -72,6 +76,9 @@ class Change(ApplicationStep):
     activity = activities.updated
     form_class = DetailsForm
     heading = "Edit application"
+    explanation = (
+        "A new name stands everywhere at once, in plans too; the log keeps the old one where it was used."
+    )
     submit = "Save application"
     success_message = "The application was saved."
 
@@ -92,9 +99,10 @@ class Tag(StepInEnvironment):
         "A version is what runs there now, frozen under a number, so that it can be deployed elsewhere."
     )
 
-    def get_initial(self) -> dict[str, Any]:
-        """Suggest the next number."""
-        return {**super().get_initial(), "number": next_number(self.entity, self.environment)}
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Suggest the next numbers."""
+        suggestions = next_numbers(self.entity, self.environment)
+        return {**super().get_form_kwargs(), "suggestions": suggestions}
 
     def act(self, data: dict[str, Any]) -> None:
         """Tag."""
@@ -177,8 +185,12 @@ class DeleteVersion(ConfirmationView):
         return self.version.environment
 
     def consequences(self) -> list[str]:
-        """Say that it is for good."""
-        return ["It can never be deployed again. What the log says of it stays."]
+        """Say what goes for good."""
+        tagged = f"tagged by {self.version.created_by or 'System'} on {self.version.created_at:%d %B %Y}"
+        return [
+            f"Version {self.version}, {tagged}, can never be deployed again, nor rolled back to.",
+            "Its description goes with it. What the log says of it stays.",
+        ]
 
     def act(self, data: dict[str, Any]) -> None:  # noqa: ARG002  (the form asks nothing)
         """Delete."""

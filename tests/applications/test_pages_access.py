@@ -43,6 +43,8 @@ def pages(here: Landscape) -> dict[str, str]:
         "change role": one("change_role", ana.pk),
         "revoke role": one("revoke_role", ana.pk),
         "take out": one("take_out_of_team"),
+        "permissions": one("permissions"),
+        "join": one("join_team"),
         "put in": reverse("applications:put_in_team", args=[here.payments.pk]),
     }
 
@@ -63,6 +65,8 @@ TABLE = {
     "change role": "2334222",
     "revoke role": "2334222",
     "take out": "2334223",
+    "permissions": "2224222",
+    "join": "2334223",
     "put in": "2444224",
 }
 STATUS = {"2": 200, "3": 403, "4": 404}

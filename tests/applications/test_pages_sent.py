@@ -70,9 +70,9 @@ def test_every_form_does_its_step(here: Landscape, client: Client) -> None:
         assert send() == 302, label
         assert count() == expected, label
     joining = reverse("applications:put_in_team", args=[here.payments.pk])
-    assertRedirects(
-        client.post(joining, {"application": shop.pk}), reverse("teams:detail", args=[here.payments.pk])
-    )
+    review = client.post(joining, {"application": shop.pk})
+    sent = {"application": shop.pk, "reviewed": review.context["preview"].digest}
+    assertRedirects(client.post(joining, sent), reverse("teams:detail", args=[here.payments.pk]))
     assert here.payments.applications.get() == shop
 
 

@@ -4,10 +4,13 @@ from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+from pytest_django.asserts import assertContains
 
 from applications import services
 from applications.models import Version
-from applications.services.versions import next_number
+from applications.services.versions import next_numbers
 from deployments.services import Operation, create_plan
 from infrastructure.services import enable_maintenance
 from tests.applications.landscape import Landscape
@@ -92,14 +95,47 @@ def test_a_rollback_is_a_higher_number_where_the_old_version_runs(here: Landscap
 def test_the_next_number_is_suggested(here: Landscape, tagged: list[str], suggested: str) -> None:
     for number in tagged:
         tag(here, number)
-    assert next_number(here.shop, here.development) == suggested
+    usual = [one.number for one in next_numbers(here.shop, here.development) if one.is_usual]
+    assert usual == ([suggested] if suggested else [])
+
+
+@pytest.mark.parametrize(
+    ("tagged", "offered"),
+    [
+        ([], ["0.1", "1.0"]),
+        (["0.9"], ["0.9.1", "0.10", "1.0"]),
+        (["1.4.2"], ["1.4.3", "1.5.0", "2.0.0"]),
+        (["1.4", "1.4.1", "2.0"], ["2.0.1", "2.1", "3.0"]),
+        (["999.999"], ["999.999.1"]),
+    ],
+)
+def test_a_patch_a_minor_and_a_major_version_are_offered_and_explained(
+    here: Landscape, client: Client, tagged: list[str], offered: list[str]
+) -> None:
+    for number in tagged:
+        tag(here, number)
+    assert [one.number for one in next_numbers(here.shop, here.development)] == offered
+    client.force_login(here.developer)
+    address = reverse("applications:tag", args=[here.shop.pk, here.development.pk])
+    for one in next_numbers(here.shop, here.development):
+        assertContains(client.get(address), f"{one.number}: {one.meaning}")
+
+
+def test_a_number_is_chosen_or_written_and_what_is_written_decides(here: Landscape, client: Client) -> None:
+    client.force_login(here.developer)
+    address = reverse("applications:tag", args=[here.shop.pk, here.development.pk])
+    assert client.post(address, {"change_log": "x"}).status_code == 422
+    assert client.post(address, {"suggested": "7.0"}).status_code == 422  # is not on offer
+    assert client.post(address, {"suggested": "0.1"}).status_code == 302
+    assert client.post(address, {"suggested": "0.2", "number": "3.1"}).status_code == 302
+    assert [str(version) for version in here.shop.versions.order_by("created_at")] == ["0.1", "3.1"]
 
 
 def test_a_number_that_is_taken_is_never_suggested(here: Landscape) -> None:
     old = tag(here, "1.0")
     tag(here, "1.1")
     services.deployed(here.shop, by=SYSTEM, environment=here.production, version=old)
-    assert next_number(here.shop, here.production) == "1.2"
+    assert [one.number for one in next_numbers(here.shop, here.production)] == ["1.0.1", "1.2", "2.0"]
 
 
 def test_only_what_is_there_can_be_tagged_or_changed(here: Landscape) -> None:

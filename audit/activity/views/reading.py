@@ -34,7 +34,11 @@ class EntityMixin:
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Fetch the thing the address names. Raises Http404."""
         super().setup(request, *args, **kwargs)  # type: ignore[misc]
-        self.entity = fetch(self.kind.visible(request.user), kwargs["key"])
+        self.entity = fetch(self.visible(), kwargs["key"])
+
+    def visible(self) -> "models.QuerySet[Any]":
+        """Return what the user may see; a page that wants to know more of the thing annotates it here."""
+        return self.kind.visible(self.request.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the thing as `entity` and its kind."""
