@@ -17,7 +17,7 @@ print(*project["dependencies"], *sum(extras, []), sep="\n")
 endef
 export REQUIREMENTS
 
-.PHONY: help demo test lint types format constraints clean
+.PHONY: help demo test lint types format screenshots lighthouse constraints clean
 
 help:
 	@echo "make demo         the console with a demo landscape on http://127.0.0.1:8000 (PORT=8001 make demo: elsewhere)"
@@ -25,6 +25,8 @@ help:
 	@echo "make lint         lint and format only"
 	@echo "make types        types and import contracts only"
 	@echo "make format       put the code into its format"
+	@echo "make screenshots  pictures of every main page of the demo: wide, phone, dark, each kind of person, in screenshots/"
+	@echo "make lighthouse   Lighthouse's scores of the demo's ten main pages (needs npm)"
 	@echo "make constraints  write constraints.txt anew from the newest versions"
 	@echo "make clean        remove the virtual environment and caches; the demo's data in .postgres stay"
 
@@ -47,6 +49,12 @@ format: $(VENV)/installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+screenshots: $(VENV)/installed-test chromium
+	$(BIN)/python -m tests.browser.screenshots $@
+
+lighthouse: $(VENV)/installed-test chromium
+	$(BIN)/python benchmarks/lighthouse.py
+
 # In an empty virtual environment, so that nothing that happens to be installed finds its way into the pins.
 constraints:
 	rm -rf $(VENV)
@@ -57,7 +65,7 @@ constraints:
 	mv $(VENV)/pins constraints.txt
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles screenshots .lighthouse
 
 $(VENV)/made:
 	@test -n "$(PYTHON)" || { \

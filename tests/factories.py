@@ -11,11 +11,12 @@ from infrastructure.models import Environment
 from roles.levels import RoleLevel
 from roles.models import Level, Role
 from roles.services import create_role
+from tests.live import PASSWORD as VISITORS_PASSWORD
 from users.models import User
 from users.services import create_service_account, create_user
 
 SYSTEM = System("test")
-PASSWORD = "Correct-Horse-Battery-9"
+PASSWORD = VISITORS_PASSWORD
 
 
 def environment(name: str = "Development", **columns: Any) -> Environment:

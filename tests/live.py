@@ -11,6 +11,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 PROJECT = Path(__file__).resolve().parent.parent
+PASSWORD = "Correct-Horse-Battery-9"  # of everybody whom the tests make
 PATIENCE = 30  # seconds for a server to answer, or a process to end
 
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
 
-from tests.factories import PASSWORD
+from tests.live import PASSWORD
 
 WIDE = {"width": 1320, "height": 900}
 PATIENCE = 15_000  # milliseconds; the machine may be busy with other tests
