@@ -86,6 +86,11 @@ class Preview:
         return any(effect.is_loss for effect in self.effects)
 
     @property
+    def in_applications(self) -> bool:
+        """Say whether it is told of anybody in how many applications."""
+        return any(effect.in_applications for effect in self.effects)
+
+    @property
     def digest(self) -> str:
         """What tells this preview from another: what was reviewed can be compared with what would happen now."""
         told = [(effect.sentence, [str(one.key) for one in effect.people]) for effect in self.effects]
@@ -173,7 +178,8 @@ def _effects(before: _Held, after: _Held, environments: dict[UUID, Environment])
             one = Affected(name, key, kind == "user", often if in_applications else 0)
             groups.setdefault((environment, in_applications, old, new), []).append(one)
     order = sorted(
-        groups, key=lambda group: (environments[group[0]].position, group[1], group[3] - group[2], group[2])
+        groups,
+        key=lambda group: (group[3] > group[2], environments[group[0]].position, group[1], group[2:]),
     )
     for group in order:
         environment, in_applications, old, new = group
