@@ -19,7 +19,7 @@ from roles.models import Level, Role
 from teams.models import Team
 from tests.api.landscape import Caller, Landscape, caller, plan_body, saved_plan
 from tests.api.operations import Operation
-from tests.factories import PASSWORD, SYSTEM, person, role, service_account, team
+from tests.factories import SYSTEM, person, role, service_account, team
 from users.models import SignInAttempts, User
 from users.services import issue_token
 
@@ -81,7 +81,7 @@ def organise(landscape: Landscape) -> Organisation:
     lister = {landscape.development: Level.LIST, landscape.qa: Level.LIST}
     leading = role("Leads", {landscape.development: Level.CHANGE_AND_DEPLOY}, manage_teams=True)
     spare = role("Spare", {landscape.development: Level.LIST})
-    ana, bea = person("ana.lopes", spare, password=PASSWORD), person("bea.stone", spare)
+    ana, bea = person("ana.lopes", spare), person("bea.stone", spare)
     landscape.callers["lead"] = lead = caller("lead", lister)
     assert lead.account is not None
     finance = team("Finance", {lead.account: leading, bea: spare})

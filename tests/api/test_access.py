@@ -3,8 +3,11 @@
 from django.test import Client
 
 from audit.models import Event
-from tests.api.landscape import BASE, events
+from roles.models import Level
+from tests.api.landscape import BASE, Caller, events
 from tests.api.organisation import Organisation
+from tests.factories import SYSTEM, role, service_account
+from users.services import issue_token, make_personal_token
 
 
 def test_a_token_is_renewed_by_its_account(organisation: Organisation) -> None:
@@ -23,6 +26,46 @@ def test_a_token_is_renewed_by_its_account(organisation: Organisation) -> None:
     (event,) = Event.objects.filter(activity="users.service_account.token_renewed")
     assert (event.actor_key, event.token_key) == (lister.account.pk, old.pk)
     assert answer["token"] not in event.details
+
+
+def test_a_person_calls_by_a_token_of_their_own_and_renews_it_elsewhere(organisation: Organisation) -> None:
+    _, text = make_personal_token(by=organisation.bea, label="laptop", scopes=["administer"])
+    bea = Caller(text, organisation.bea)
+
+    assert [one["Name"] for one in bea.get("/environments").json()] == ["Development"]
+    renewed = bea.post("/auth/tokens", {"timePeriod": 1, "unit": "M"})
+
+    assert renewed.status_code == 400
+    assert "they make tokens of their own" in renewed.json()["Errors"][0]
+    assert organisation.bea.tokens.count() == 1
+    assert {event.actor_key for event in events("audit.api.called")[-2:]} == {organisation.bea.pk}
+
+
+def test_nobody_hands_out_more_than_they_have_or_changes_their_own(organisation: Organisation) -> None:
+    """The rules of the services, which the API does not go around; each attempt is on record."""
+    lead, team = organisation.lead, f"/teams/{organisation.finance.pk}/users"
+    above = role("Above", {organisation.landscape.qa: Level.FULL_CONTROL}, manage_teams=True)
+    assert lead.account is not None
+    grants = {"userKey": str(organisation.ana.pk), "roleKey": str(above.pk)}
+    assert lead.post(team, grants).status_code == 404  # not among the roles that the lead knows of
+    own = {"userKey": str(lead.account.pk), "roleKey": str(organisation.spare.pk)}
+    refused = lead.post(team, own)
+    assert (refused.status_code, refused.json()["Errors"]) == (
+        403,
+        ["This needs somebody else: nobody changes their own roles."],
+    )
+    assert Event.objects.filter(outcome="refused", actor_key=lead.account.pk).exists()
+
+    partial = role("Partial", {organisation.landscape.qa: Level.LIST}, manage_infrastructure=True)
+    account = service_account("partial", partial)
+    caller = Caller(issue_token(account, by=SYSTEM)[1], account)
+    refused = caller.put(f"/users/{organisation.ana.pk}", {"RoleKey": str(above.pk), "Name": "Renamed"})
+    assert (refused.status_code, refused.json()["Errors"]) == (
+        403,
+        ["This needs a role that is nowhere above your own."],
+    )
+    organisation.ana.refresh_from_db()
+    assert organisation.ana.name == "Ana Lopes"  # all of it, or nothing
 
 
 def test_blocked_sign_ins_are_shown_and_lifted(organisation: Organisation) -> None:

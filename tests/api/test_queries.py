@@ -6,10 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from applications.services import deployed, tag_version
+from applications.services import deployed, grant_role, tag_version
 from roles.models import Level
 from tests.api.landscape import Caller, Landscape, plan_body, saved_plan
-from tests.factories import SYSTEM, application, team
+from tests.api.organisation import Organisation
+from tests.factories import SYSTEM, application, person, role, team
 
 # Of these queries, five are the same for every call: may the record be written, whose token is it, a savepoint around
 # the event of the call, and the event.
@@ -37,6 +38,31 @@ def test_a_list_takes_as_many_queries_whatever_it_holds(
     many, longer = queries(landscape.deployer, path)
     assert longer > shorter
     assert few == many == expected
+
+
+PEOPLE = [
+    ("/users?IncludeTeams=True&IncludeApplicationRoles=True", 11),
+    ("/teams?IncludeUsers=True&IncludeApplications=True", 8),
+    ("/roles?IncludeEnvPermissions=True", 10),
+]
+
+
+def test_the_lists_of_those_who_run_it_take_as_many_queries_too(organisation: Organisation) -> None:
+    manager = organisation.manager
+    for path, _ in PEOPLE:
+        manager.get(path)  # notes the token's use, once in a while
+    before = [queries(manager, path) for path, _ in PEOPLE]
+    held = role("Held", {organisation.landscape.qa: Level.LIST})
+    for number in range(4):
+        more = person(f"more.{number}", held)
+        place = team(f"Team {number}", {more: held, organisation.ana: held})
+        made = application(f"More {number}", organisation.landscape.development, team=place)
+        grant_role(made, by=SYSTEM, user=more, role=held)
+
+    after = [queries(manager, path) for path, _ in PEOPLE]
+
+    assert all(longer > shorter for (_, shorter), (_, longer) in zip(before, after, strict=True))
+    assert [count for count, _ in before] == [count for count, _ in after] == [most for _, most in PEOPLE]
 
 
 def queries(caller: Caller, path: str) -> tuple[int, int]:

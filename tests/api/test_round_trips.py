@@ -7,7 +7,6 @@ from django.test import Client
 from audit.models import Event
 from tests.api.organisation import Organisation
 from tests.factories import PASSWORD
-from users.models import User
 
 
 def found(answer: Any, name: str, key: str = "name") -> dict[str, Any]:
@@ -92,12 +91,16 @@ def test_a_person(organisation: Organisation) -> None:
 
     changed = manager.put(f"/users/{key}", {**shape, "Name": "Cem Demir", "IsActive": True})
     assert (changed.status_code, changed.json()) == (200, key)
+    other = str(organisation.bea.role_id)
+    moved = manager.put(f"/users/{key}", {"RoleKey": other})
+    assert moved.status_code == 200
+    shape = manager.get(f"/users/{key}").json()
+    assert (shape["RoleName"], shape["Name"], shape["IsActive"]) == ("Spare", "Cem Demir", True)
     assert manager.post(f"/users/{key}/setpassword", {"password": PASSWORD}).status_code == 200
     assert Client().post("/sign-in/", {"username": "cem.kaya", "password": PASSWORD}).status_code == 302
 
     portal, ledger = organisation.landscape.portal, organisation.landscape.ledger
     held = {"ApplicationKey": str(portal.pk), "RoleKey": str(role.pk)}  # as a client writes the names
-    other = str(User.objects.get(pk=organisation.bea.pk).role_id)
     for role_key in (held["RoleKey"], other):
         assert manager.post(f"/users/{key}/applications/", {**held, "RoleKey": role_key}).status_code == 201
     team = f"/teams/{organisation.finance.pk}"
@@ -124,7 +127,14 @@ def test_a_person(organisation: Organisation) -> None:
     assert manager.delete(f"/users/{key}/applications/{ledger.pk}").status_code == 404
     assert manager.delete(f"{team}/users/{key}").status_code == 200
     done = {"created", "deactivated", "updated", "activated", "password_set", "role_granted"}
-    done |= {"role_changed", "role_revoked", "member_added", "member_role_changed", "member_removed"}
+    done |= {
+        "default_role_changed",
+        "role_changed",
+        "role_revoked",
+        "member_added",
+        "member_role_changed",
+        "member_removed",
+    }
     assert done <= by(organisation)
 
 
