@@ -50,6 +50,7 @@ def secret_key() -> str:
 DEBUG = flag("DEBUG", default=True)
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else "").split(",")
+DEMO = flag("DEMO", default=False)  # what only the demo shows: the design system
 SECURE = flag("SECURE", default=not DEBUG)  # served over HTTPS: cookies and headers say so
 
 INSTALLED_APPS = [

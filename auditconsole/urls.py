@@ -1,7 +1,9 @@
 """The site's table of contents."""
 
+from django.conf import settings
 from django.urls import include, path
 
+from auditconsole.design_system import design_system
 from auditconsole.start import begin
 
 urlpatterns = [
@@ -16,6 +18,8 @@ urlpatterns = [
     path("", include("audit.api.urls")),
     path("", include("auditconsole.lifetime_urls")),
 ]
+if settings.DEMO:
+    urlpatterns += [path("design-system/", design_system, name="design_system")]
 
 handler400 = "auditconsole.errors.bad_request"
 handler403 = "auditconsole.errors.forbidden"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
@@ -77,7 +78,7 @@ class LiveConsole:
         self.processes.clear()
 
 
-def end_group(process: subprocess.Popen[bytes]) -> None:
+def end_group(process: subprocess.Popen[Any]) -> None:
     """End a process that leads its own group: asked first, killed if it stays."""
     for request, patience in ((signal.SIGTERM, PATIENCE), (signal.SIGKILL, PATIENCE)):
         try:

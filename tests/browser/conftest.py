@@ -15,7 +15,13 @@ from tests.databases import address
 from tests.live import LiveConsole
 
 # With DEBUG Django answers errors with pages of its own, and serves files that nobody collected.
-PRODUCTION = {"DEBUG": "0", "SECURE": "0", "SECRET_KEY": "known-to-tests-alone", "ALLOWED_HOSTS": "127.0.0.1"}
+PRODUCTION = {
+    "DEBUG": "0",
+    "SECURE": "0",
+    "SECRET_KEY": "known-to-tests-alone",
+    "ALLOWED_HOSTS": "127.0.0.1",
+    "DEMO": "1",  # the design system is a page to examine, too
+}
 
 
 @pytest.fixture

@@ -131,7 +131,8 @@ def start(name: str, *arguments: str) -> Child:
     """Start a process as in production, but for HTTPS: with DEBUG Django would answer errors with pages of its own,
     which show the site from inside. What is set in the environment counts more."""
     production = {"DEBUG": "0", "SECURE": "0", "SECRET_KEY": settings.SECRET_KEY, "ALLOWED_HOSTS": HOSTS}
-    return Child(name, arguments, settings.BASE_DIR, {**production, **os.environ, "PYTHONUNBUFFERED": "1"})
+    shown = {**production, "DEMO": "1"}
+    return Child(name, arguments, settings.BASE_DIR, {**shown, **os.environ, "PYTHONUNBUFFERED": "1"})
 
 
 def answers(url: str) -> bool:
