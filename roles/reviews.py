@@ -71,3 +71,12 @@ class CostView(ConfirmationView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add whom it would affect."""
         return super().get_context_data(preview=self.preview(), **kwargs)
+
+
+class LossReviewedMixin(ReviewedMixin):
+    """For steps that give somebody a role: giving is what the form says already, but where it also takes something
+    away, that is said first."""
+
+    def wants_review(self, preview: Preview) -> bool:
+        """Say whether somebody may do less."""
+        return preview.takes_away

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
+from infrastructure.models import Environment
 from roles.effects import Preview, effective_permissions, rehearsed
 from roles.levels import WORDS
 from roles.models import Role
@@ -11,8 +13,9 @@ from teams.models import Membership, Team
 from users.models import User
 
 
-def preview_member(team: Team, user: User, role: Role | None) -> Preview:
-    """Return what it would change for the user to hold this role in the team, or none any more (None)."""
+def preview_member(team: Team, user: User, role: Role | None, *, reader: Any) -> Preview:
+    """Return what it would change for the user to hold this role in the team, or none any more (None), in the
+    environments that the reader enters."""
     membership: Membership | None = team.memberships.filter(user=user).select_related("role").first()
     held = membership.role if membership else None
     if held == role or not user.is_active:
@@ -23,32 +26,39 @@ def preview_member(team: Team, user: User, role: Role | None) -> Preview:
         if role is not None:
             Membership.objects.create(team=team, user=user, role=role)
 
-    switches = [f"{user} {words}" for words in _switched(team, held, role)]
-    return _rehearsed(team, User.objects.filter(pk=user.pk), act, switches)
+    places = list(Environment.objects.visible_to(reader).in_order())
+    switches = [f"{user} {words}" for words in _switched(team, held, role, places)]
+    return _rehearsed(team, User.objects.filter(pk=user.pk), act, switches, places)
 
 
-def preview_deletion(team: Team) -> Preview:
-    """Return whom `delete_team` would affect: its applications stay, and for its members other roles decide."""
+def preview_deletion(team: Team, *, reader: Any) -> Preview:
+    """Return whom `delete_team` would affect in the environments that the reader enters: its applications stay, and for
+    its members other roles decide."""
     members = User.objects.filter(pk__in=list(team.memberships.values_list("user", flat=True)))
-    return _rehearsed(team, members, lambda: team.memberships.all().delete(), [])
+    places = list(Environment.objects.visible_to(reader).in_order())
+    return _rehearsed(team, members, lambda: team.memberships.all().delete(), [], places)
 
 
-def _rehearsed(team: Team, people: Any, act: Callable[[], object], switches: list[str]) -> Preview:
+def _rehearsed(
+    team: Team, people: Any, act: Callable[[], object], switches: list[str], places: list[Environment]
+) -> Preview:
     cells = effective_permissions().filter(user__in=people.values("pk"), application__team=team)
-    return Preview(rehearsed(people, cells, act), switches)
+    return Preview(rehearsed(people, cells, act, places), switches)
 
 
-def _switched(team: Team, old: Role | None, new: Role | None) -> Iterator[str]:
+def _switched(team: Team, old: Role | None, new: Role | None, places: list[Environment]) -> Iterator[str]:
     had, has = (bool(role and role.manage_teams) for role in (old, new))
     if had != has:
         yield f"{'gets' if has else 'loses'} '{switch_words('manage_teams')}' for {team}."
     before, after = (_creates(role) for role in (old, new))
-    for environment in sorted(before ^ after):
-        verb = "gets" if environment in after else "loses"
-        yield f"{verb} '{WORDS['create_applications']}' for {team} in {environment}."
+    for environment in places:
+        if environment.pk in before ^ after:
+            verb = "gets" if environment.pk in after else "loses"
+            yield f"{verb} '{WORDS['create_applications']}' for {team} in {environment}."
 
 
-def _creates(role: Role | None) -> set[str]:
+def _creates(role: Role | None) -> set[UUID]:
+    """Return where the role lets one create applications."""
     if role is None:
         return set()
-    return set(role.levels.filter(create_applications=True).values_list("environment__name", flat=True))
+    return set(role.levels.filter(create_applications=True).values_list("environment", flat=True))

@@ -18,7 +18,7 @@ from audit.activity.views import (
 from roles.effects import Preview
 from roles.forms import RoleChoice
 from roles.granting import grantable
-from roles.reviews import CostView, ReviewedMixin
+from roles.reviews import CostView, LossReviewedMixin
 from teams import activities, previews, services
 from teams.activities import TEAM
 from teams.forms import MemberFilter, MemberForm, TeamForm, TeamRoleForm
@@ -125,7 +125,7 @@ class DeleteTeam(TeamMixin, CostView):
 
     def preview(self) -> Preview:
         """Rehearse it."""
-        return previews.preview_deletion(self.entity)
+        return previews.preview_deletion(self.entity, reader=self.by)
 
     def consequences(self) -> list[str]:
         """Say who loses what."""
@@ -137,15 +137,7 @@ class DeleteTeam(TeamMixin, CostView):
         ]
 
 
-class MemberStep(ReviewedMixin, TeamStep):
-    """Decide over somebody's role in the team; where that takes something away from them, it is said first."""
-
-    def wants_review(self, preview: Preview) -> bool:
-        """Giving is what the form says already."""
-        return preview.takes_away
-
-
-class AddMember(MemberStep):
+class AddMember(LossReviewedMixin, TeamStep):
     """Give a user a role in a team."""
 
     activity = activities.member_added
@@ -159,14 +151,14 @@ class AddMember(MemberStep):
 
     def preview(self, data: dict[str, Any]) -> Preview:
         """Rehearse it."""
-        return previews.preview_member(self.entity, data["user"], data["role"])
+        return previews.preview_member(self.entity, data["user"], data["role"], reader=self.by)
 
     def act(self, data: dict[str, Any]) -> None:
         """Add."""
         services.add_member(self.entity, by=self.by, **data)
 
 
-class AddToTeam(ReviewedMixin, AnyAccountMixin, EntityStepView):
+class AddToTeam(LossReviewedMixin, AnyAccountMixin, EntityStepView):
     """Give an account a role in a team that is chosen."""
 
     activity = activities.member_added
@@ -183,13 +175,9 @@ class AddToTeam(ReviewedMixin, AnyAccountMixin, EntityStepView):
         roles = grantable(self.by.role)
         return {**super().get_form_kwargs(), "user": self.entity, "adder": self.by, "roles": roles}
 
-    def wants_review(self, preview: Preview) -> bool:
-        """Giving is what the form says already."""
-        return preview.takes_away
-
     def preview(self, data: dict[str, Any]) -> Preview:
         """Rehearse it."""
-        return previews.preview_member(data["team"], self.entity, data["role"])
+        return previews.preview_member(data["team"], self.entity, data["role"], reader=self.by)
 
     def act(self, data: dict[str, Any]) -> None:
         """Add."""
@@ -207,7 +195,7 @@ class MemberMixin(TeamMixin):
         self.membership: Membership = self.entity.memberships.get(user=self.member)
 
 
-class ChangeMemberRole(MemberMixin, MemberStep):
+class ChangeMemberRole(LossReviewedMixin, MemberMixin, TeamStep):
     """Give a member another role."""
 
     activity = activities.member_role_changed
@@ -230,7 +218,7 @@ class ChangeMemberRole(MemberMixin, MemberStep):
 
     def preview(self, data: dict[str, Any]) -> Preview:
         """Rehearse it."""
-        return previews.preview_member(self.entity, self.member, data["role"])
+        return previews.preview_member(self.entity, self.member, data["role"], reader=self.by)
 
     def act(self, data: dict[str, Any]) -> None:
         """Change it."""
@@ -254,7 +242,7 @@ class RemoveMember(MemberMixin, CostView):
 
     def preview(self) -> Preview:
         """Rehearse it."""
-        return previews.preview_member(self.entity, self.member, None)
+        return previews.preview_member(self.entity, self.member, None, reader=self.by)
 
     def consequences(self) -> list[str]:
         """Say what it costs."""

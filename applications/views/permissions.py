@@ -16,21 +16,12 @@ from audit.activity.views import EntityMixin, EntityStepView
 from roles.effects import Preview
 from roles.forms import RoleChoice
 from roles.granting import grantable
-from roles.reviews import CostView, ReviewedMixin
+from roles.reviews import CostView, LossReviewedMixin, ReviewedMixin
 from teams.activities import TEAM
 from users.views.accounts import AnyAccountMixin
 
 
-class RoleStep(ReviewedMixin):
-    """A step after which somebody holds another role for the application: where that takes something away, it is said
-    first."""
-
-    def wants_review(self, preview: Preview) -> bool:
-        """Giving is what the form says already."""
-        return preview.takes_away
-
-
-class GrantRole(RoleStep, ApplicationStep):
+class GrantRole(LossReviewedMixin, ApplicationStep):
     """Give somebody a role for the application."""
 
     activity = activities.role_granted
@@ -60,7 +51,7 @@ class GrantRole(RoleStep, ApplicationStep):
         services.grant_role(self.entity, by=self.by, **data)
 
 
-class GrantToUser(RoleStep, AnyAccountMixin, EntityStepView):
+class GrantToUser(LossReviewedMixin, AnyAccountMixin, EntityStepView):
     """Give an account a role for an application that is chosen."""
 
     activity = activities.role_granted
@@ -100,7 +91,7 @@ class RoleHeld(EntityMixin):
         self.held: ApplicationRole = get_object_or_404(held, user=kwargs["user"])
 
 
-class ChangeRole(RoleHeld, RoleStep, EntityStepView):
+class ChangeRole(LossReviewedMixin, RoleHeld, EntityStepView):
     """Replace somebody's role for the application."""
 
     activity = activities.role_changed

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from applications.models import EffectivePermission
+from applications.previews import preview_application_role
 from infrastructure.models import Environment
 from roles.effects import Preview
 from roles.levels import RoleLevel
@@ -23,6 +24,7 @@ from tests.applications.oracle import ENVIRONMENTS, World
 from tests.applications.worlds import APPLICATIONS, PEOPLE, ROLES, TEAMS, Laid, laid_out, worlds
 from tests.factories import (
     administrator,
+    administrator_role,
     application,
     developer_role,
     environment,
@@ -31,6 +33,7 @@ from tests.factories import (
     service_account,
     team,
 )
+from users.models import User
 from users.previews import preview_default_role
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +46,7 @@ Change = tuple[World, Callable[[Laid], Preview]]
 def changes(draw: st.DrawFn, world: World) -> Change:
     """Draw one of the ways in which roles change: the world afterwards, and the preview asked for."""
     after = deepcopy(world)
-    ways = [_levels, _replacement, _default_role, _membership, _deletion]
+    ways = [_levels, _replacement, _default_role, _membership, _deletion, _application_role]
     return after, draw(st.sampled_from(ways))(draw, after)
 
 
@@ -80,14 +83,36 @@ def _membership(draw: st.DrawFn, after: World) -> Callable[[Laid], Preview]:
     held.pop(where, None)
     if new:
         held[where] = new
-    return lambda laid: preview_member(laid.teams[where], laid.people[who], laid.roles[new] if new else None)
+    return lambda laid: preview_member(
+        laid.teams[where], laid.people[who], laid.roles[new] if new else None, reader=_everywhere()
+    )
 
 
 def _deletion(draw: st.DrawFn, after: World) -> Callable[[Laid], Preview]:
     gone = draw(st.sampled_from(TEAMS))
     for who in after["people"].values():
         who["teams"].pop(gone, None)
-    return lambda laid: preview_deletion(laid.teams[gone])
+    return lambda laid: preview_deletion(laid.teams[gone], reader=_everywhere())
+
+
+def _application_role(draw: st.DrawFn, after: World) -> Callable[[Laid], Preview]:
+    who, what = draw(st.sampled_from(PEOPLE)), draw(st.sampled_from(APPLICATIONS))
+    new = draw(st.sampled_from([None, *ROLES]))
+    held = after["people"][who]["applications"]
+    held.pop(what, None)
+    if new:
+        held[what] = new
+    return lambda laid: preview_application_role(
+        laid.applications[what],
+        laid.people[who],
+        laid.roles[new] if new else None,
+        reader=_everywhere(),
+    )
+
+
+def _everywhere() -> User:
+    """Return somebody who enters every environment."""
+    return User(role=administrator_role())
 
 
 @settings(
@@ -212,6 +237,20 @@ def test_what_a_team_takes_away_is_said_before_it_is_taken(client: Client) -> No
     assert answer.status_code == 302
     assert payments.memberships.get(user=ana).role == low
     assert client.post(url, {"role": high.pk}).status_code == 302  # what it gives, the form says already
+
+
+def test_an_environment_that_the_reader_does_not_enter_is_not_named(client: Client) -> None:
+    open_place, closed = environment("Development"), environment("Production")
+    high = role("High", dict.fromkeys((open_place, closed), Level.LIST))
+    low = role("Low", dict.fromkeys((open_place, closed), Level.ACCESS))
+    lead = person("lena.lead", role("Entering", {open_place: Level.LIST}))
+    ana = person("ana.lopes", low)
+    payments = team("Payments", {ana: high, lead: role("Lead", {open_place: Level.LIST}, manage_teams=True)})
+    application("Invoices", open_place, team=payments)
+    client.force_login(lead)
+    text = client.get(reverse("teams:remove_member", args=[payments.pk, ana.pk])).content.decode()
+    assert "in some applications in Development." in text
+    assert "Production" not in text
 
 
 def test_deleting_a_role_reviews_what_its_replacement_takes_away(client: Client) -> None:
