@@ -1,8 +1,10 @@
 """What every request passes: its origin, the record's readiness, the reader's time zone."""
 
 from collections.abc import Callable
+from ipaddress import ip_address
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -40,7 +42,7 @@ class OriginMiddleware:
             channel=API_CHANNELS.get(
                 request.path_info.removeprefix("/").partition("/")[0].lower(), "browser"
             ),
-            ip=request.META.get("REMOTE_ADDR", ""),
+            ip=address_of(request),
             user_agent=request.headers.get("User-Agent", "")[:500].replace("\0", ""),
         )
         with originating(origin):
@@ -48,6 +50,18 @@ class OriginMiddleware:
             response = self.get_response(request)
             response["X-Request-ID"] = str(origin.request_id)
             return response
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the address the request came from: what the outermost of our own proxies (PROXIES) saw. What a client
+    writes into the header itself stands further left and is not believed."""
+    hops = request.headers.get("X-Forwarded-For", "").split(",")
+    if settings.PROXIES and len(hops) >= settings.PROXIES:
+        try:
+            return str(ip_address(hops[-settings.PROXIES].strip()))
+        except ValueError:
+            pass  # a proxy that is not set up as PROXIES says: its own address is the honest answer
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 class RecordRequiredMiddleware:

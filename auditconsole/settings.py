@@ -23,11 +23,11 @@ def flag(name: str, *, default: bool) -> bool:
     return value == "1"
 
 
-def number(name: str, *, default: int) -> int:
-    """Read a whole number above zero."""
+def number(name: str, *, default: int, least: int = 1) -> int:
+    """Read a whole number."""
     value = os.environ.get(name, str(default))
-    if not (value.isascii() and value.isdigit() and int(value) > 0):
-        raise ImproperlyConfigured(f"{name} is {value!r}; set it to a whole number above zero.")
+    if not (value.isascii() and value.isdigit() and int(value) >= least):
+        raise ImproperlyConfigured(f"{name} is {value!r}; set it to a whole number, at least {least}.")
     return int(value)
 
 
@@ -50,6 +50,9 @@ def secret_key() -> str:
 DEBUG = flag("DEBUG", default=True)
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else "").split(",")
+# How many reverse proxies of ours stand in front, each of which adds the address it was called from to X-Forwarded-For.
+PROXIES = number("PROXIES", default=0, least=0)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 DEMO = flag("DEMO", default=False)  # what only the demo shows: the design system
 SECURE = flag("SECURE", default=not DEBUG)  # served over HTTPS: cookies and headers say so
 

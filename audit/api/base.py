@@ -16,7 +16,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from audit.activity import Refused
+from audit.activity import Refused, current_origin
 from audit.activity.gates import NOTHING_HERE
 from audit.api.limits import Allowance, take
 from audit.api.problems import Fault, ParametersRefused, parameters_refused, problem
@@ -62,7 +62,7 @@ class RecordView(APIView):
         try:
             request.user  # noqa: B018  (asking is authenticating)
         except exceptions.AuthenticationFailed:
-            self.spend(f"address:{request._request.META.get('REMOTE_ADDR', '')}", "rejected")
+            self.spend(f"address:{current_origin().ip}", "rejected")
             for authenticator in self.get_authenticators():
                 if record := getattr(authenticator, "record_rejection", None):
                     record(request)
