@@ -6,12 +6,21 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 
-from audit.activity import Channel, Origin, RecordUnavailable, Refused, originating
+from audit.activity import (
+    Channel,
+    Conflict,
+    Origin,
+    RecordUnavailable,
+    Refused,
+    TooManyRequests,
+    originating,
+)
 from auditconsole import errors
 
+WAITED_IN_VAIN = {"40P01", "40001"}  # a deadlock, a transaction that cannot be put after another
 Handler = Callable[[HttpRequest], HttpResponse]
 API_CHANNELS: dict[str, Channel] = {"lifetimeapi": "lifetime-api", "api": "api"}
 
@@ -74,8 +83,12 @@ class RecordRequiredMiddleware:
         return self.get_response(request) if record_is_writable() else errors.unavailable(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer 503 when the record or the database failed in the middle (a full disk, a deadlock: nothing was
-        changed), 403 that names the permission when it was refused."""
+        """Answer 503 when the record or the database failed in the middle (a full disk: nothing was changed), 409 when
+        others were quicker, 403 that names the permission when it was refused, 429 when it was too much."""
+        if isinstance(exception, Conflict) or getattr(exception.__cause__, "sqlstate", "") in WAITED_IN_VAIN:
+            return errors.conflict(request)
+        if isinstance(exception, TooManyRequests):
+            return errors.too_many_requests(request, exception)
         if isinstance(exception, RecordUnavailable | OperationalError):
             return errors.unavailable(request)
         if isinstance(exception, Refused):
@@ -107,3 +120,15 @@ class TimeZoneMiddleware:
         zone = getattr(request.user, "time_zone", "")
         with timezone.override(ZoneInfo(zone) if zone else None):
             return self.get_response(request)
+
+
+class NotAllowedMiddleware:
+    """Makes a page of Django's empty 405; the APIs answer theirs in JSON."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_empty = isinstance(response, HttpResponseNotAllowed) and not response.content
+        return errors.not_allowed(request, response["Allow"]) if is_empty else response

@@ -90,11 +90,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "auditconsole.password_gate.PasswordGateMiddleware",
     "auditconsole.middleware.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "auditconsole.signing_in.SignInRequiredMiddleware",
+    "auditconsole.password_gate.PasswordGateMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "auditconsole.middleware.NotAllowedMiddleware",
 ]
 
 ROOT_URLCONF = "auditconsole.urls"
@@ -140,6 +141,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "users:sign_in"
 LOGIN_REDIRECT_URL = "start"
+CSRF_FAILURE_VIEW = "auditconsole.signing_in.csrf_failure"
 
 SESSION_ENGINE = "auditconsole.sessions"
 SESSION_COOKIE_AGE = 8 * 60 * 60

@@ -45,7 +45,7 @@ class Merge:
         self.kept: list[str] = []
         self._data = QueryDict(mutable=True)
         self._data.update(form.data)
-        if stamp:
+        if stamp and stamp.seen:  # else it showed nothing that is stored
             for name in now:
                 self._compare(name, stamp)
         form.data = self._data

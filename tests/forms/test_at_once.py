@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from teams.models import Team
 from tests.factories import administrator, environment, role
 from tests.forms.pages import Form, form_at
 from tests.together import together
@@ -33,3 +34,18 @@ def test_of_two_who_edit_a_role_one_is_asked() -> None:
         field = f"level_{qa.pk}"
         answers = together(sending(ada, first, **{field: one}), sending(ben, second, **{field: other}))
         assert sorted(answers) == [302, 409]
+
+
+def test_of_two_clicks_at_once_one_makes_the_thing() -> None:
+    ada = browser("ada.admin")
+    form = form_at(ada, reverse("teams:create"))
+    clicks = [Client(), Client()]
+    for click in clicks:
+        click.cookies = ada.cookies
+    answers = together(
+        *[lambda c=click: c.post(form.action, {**form.data, "name": "Payments"}) for click in clicks]
+    )
+    made = Team.objects.get(name="Payments")
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [
+        (302, reverse("teams:detail", args=[made.pk]))
+    ] * 2

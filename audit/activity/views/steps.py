@@ -1,15 +1,21 @@
 """Views of pages that do one thing: authorise, validate, call one service, redirect."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 
 from audit.activity.declaration import Activity
 from audit.activity.kinds import Kind
-from audit.activity.views.editing import EditingView
+from audit.activity.once import Sending
+from audit.activity.stamps import Stamp
+from audit.activity.views.editing import EditingView, own_stamp
 from audit.activity.views.reading import EntityMixin
 
 
@@ -22,7 +28,6 @@ class StepView(EditingView):
 
     activity: Activity
     template_name = "components/form_page.html"
-    success_message = ""
 
     @property
     def heading(self) -> str:
@@ -106,6 +111,23 @@ class CreationView(StepView):
 class EntityStepView(EntityMixin, StepView):
     """A form about one thing; afterwards its page is shown. Subclasses say `act` (or `perform`, to go elsewhere)."""
 
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+        """Answer a form about what is not there any more with what became of it, to whom the form was shown."""
+        view = super().as_view(**initkwargs)
+
+        @wraps(view)
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                return view(request, *args, **kwargs)
+            except Http404:
+                stamp = own_stamp(request) if request.method == "POST" else None
+                if stamp is None:
+                    raise
+                return gone(request, stamp, cls.kind, kwargs["key"])
+
+        return answered
+
     def crumbs(self) -> list[tuple[str, str]]:
         """The thing's page is above, and the list of such things."""
         return [(self.kind.title, self.kind.list_url), (str(self.entity), self.kind.url(self.entity.pk))]
@@ -147,3 +169,19 @@ def add_errors(form: forms.Form, error: ValidationError) -> None:
         return
     for field, errors in error.error_dict.items():
         form.add_error(field if field in form.fields else None, errors)
+
+
+def gone(request: HttpRequest, stamp: Stamp, kind: Kind, key: UUID) -> HttpResponseBase:
+    """Lead away from a thing that its reader saw and that is not there any more, or not theirs to see."""
+    sending = Sending(request, stamp)
+    with sending.alone():
+        if earlier := sending.earlier():
+            return earlier
+    is_there = kind.visible(request.user).filter(pk=key).exists()
+    messages.info(
+        request,
+        f"{stamp.thing} has changed meanwhile, so there is nothing more to do."
+        if is_there
+        else f"{stamp.thing} is not there any more, so nothing was done.",
+    )
+    return redirect(kind.url(key) if is_there else kind.list_url)
