@@ -68,6 +68,20 @@ def test_nobody_hands_out_more_than_they_have_or_changes_their_own(organisation:
     assert organisation.ana.name == "Ana Lopes"  # all of it, or nothing
 
 
+def test_who_may_not_grant_roles_learns_of_no_user(organisation: Organisation) -> None:
+    lister, portal = organisation.landscape.lister, str(organisation.landscape.portal.pk)
+    sent = {"applicationKey": portal, "roleKey": str(organisation.spare.pk)}
+    for key in (organisation.ana.pk, organisation.bea.pk, "6f9619ff-8b86-4011-b42d-00c04fc964ff"):
+        for answer in (
+            lister.post(f"/users/{key}/applications", sent),
+            lister.delete(f"/users/{key}/applications/{portal}"),
+        ):
+            assert answer.status_code == 403
+            assert answer.json()["Errors"] == [
+                "This needs Manage Teams and Application Roles for this application."
+            ]
+
+
 def test_blocked_sign_ins_are_shown_and_lifted(organisation: Organisation) -> None:
     manager, path = organisation.manager, f"/users/{organisation.ana.pk}/blockedlogins"
 
