@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "django.forms",
     "django_filters",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "django_htmx",
     "heroicons",
     "csp",
@@ -195,9 +197,19 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["audit.activity.gates.DenyUndeclared"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.1",
+    "TITLE": "The record",
+    "DESCRIPTION": "Read, follow and export what happened. Nothing here can change it.",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+}
 # The record's API stands below the accounts, so the settings say how it knows its callers. Tokens come first.
 RECORD_API_AUTHENTICATION = ["users.record_access.RecordToken", "users.record_access.BrowserSession"]
 # Requests in so many seconds: reads and exports of one account, wrong tokens from one address.

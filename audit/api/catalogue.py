@@ -8,6 +8,7 @@ from rest_framework.request import Request
 
 from audit.activity import PUBLIC, Activity, activities, kind_of, needs
 from audit.activity.permissions import held
+from audit.api import described
 from audit.api.base import RecordView
 from audit.api.events import answered
 
@@ -15,6 +16,7 @@ from audit.api.events import answered
 class Activities(RecordView):
     """The catalogue: everything that can stand on record, as it is declared."""
 
+    @described.ACTIVITIES
     def get(self, request: Request) -> HttpResponse:  # noqa: ARG002
         """Return every activity, by name."""
         return answered({"activities": [entry(one) for _, one in sorted(activities().items())]})
@@ -37,6 +39,7 @@ def entry(activity: Activity) -> dict[str, Any]:
 class Me(RecordView):
     """The caller."""
 
+    @described.ME
     def get(self, request: Request) -> HttpResponse:
         """Return who calls, with which token, and which permissions they hold that ask for no particular thing."""
         caller: Any = request.user

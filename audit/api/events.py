@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from audit import activities, paging
 from audit.activity.gates import NOTHING_HERE
-from audit.api import exports, feed, parameters
+from audit.api import described, exports, feed, parameters
 from audit.api.base import JSON, RecordView
 from audit.api.cursors import Cursor
 from audit.api.documents import document, encoded, rows
@@ -67,6 +67,7 @@ class Events(RecordView):
     parameters = ("cursor", "wait", *parameters.PAGING, *RecordFilter.names())
     media_types = (JSON, exports.CSV, exports.NDJSON, exports.EXCEL)
 
+    @described.EVENTS
     def get(self, request: Request) -> HttpResponseBase:
         """Return a page of the log, the feed, or a file, by `cursor` and by Accept."""
         # DRF's own request passes everything on, at a price that counts here
@@ -126,6 +127,7 @@ class Events(RecordView):
 class EventDetail(RecordView):
     """One event, by its number."""
 
+    @described.EVENT
     def get(self, request: Request, number: int) -> HttpResponseBase:
         """Return the event, or 304 if the caller has it as it is; absent and hidden are the same 404."""
         visible = Event.objects.visible_to(request.user)

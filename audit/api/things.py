@@ -3,11 +3,12 @@
 from typing import ClassVar
 
 from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema_view
 from rest_framework.request import Request
 
 from audit import activities
 from audit.activity import Kind
-from audit.api import parameters
+from audit.api import described, parameters
 from audit.api.base import RecordView
 from audit.api.documents import rows
 from audit.api.events import browsed, turned
@@ -33,6 +34,7 @@ class ThingLog(RecordView):
         return browsed(http, log, turned(log, asked))
 
 
+@extend_schema_view(get=described.CHANGE_LOG)
 class ChangeLog(ThingLog):
     """Everything done to a thing, and to others with its part in it."""
 
@@ -44,6 +46,7 @@ class ChangeLog(ThingLog):
         return Log(rows(visible), thing=(kind.name, thing.pk), size=size)
 
 
+@extend_schema_view(get=described.ACTIVITY_LOG)
 class ActivityLog(ThingLog):
     """Everything that a person or a service account did."""
 

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from audit.activity import kinds
-from audit.api import catalogue, events, things
+from audit.api import catalogue, description, events, things
 from audit.api.base import Unknown
 
 BASE = "api/v1/"
@@ -34,6 +34,7 @@ urlpatterns = [
         for kind in kinds()
         if kind.acts
     ),
+    path(f"{BASE}openapi.json", description.Description.as_view()),
     path(f"{BASE}activities", catalogue.Activities.as_view()),
     path(f"{BASE}me", catalogue.Me.as_view()),
     re_path(rf"^{BASE}[\s\S]*\Z", Unknown.as_view()),

@@ -1,0 +1,10 @@
+// Draws the API's description. The browser's own session is the caller; a token can be given instead.
+const place = document.getElementById("reference");
+SwaggerUIBundle({
+  domNode: place,
+  url: place.dataset.description,
+  presets: [SwaggerUIBundle.presets.apis],
+  validatorUrl: null,
+  deepLinking: true,
+  supportedSubmitMethods: ["get"],
+});
