@@ -19,6 +19,7 @@ CSV, NDJSON = "text/csv", "application/x-ndjson"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORDS = {CSV: "CSV", NDJSON: "JSON lines", EXCEL: "Excel"}
 LINES = 500  # sent at a time
+FETCHED = 1000  # events fetched at a time
 CSV_COLUMNS = (*COLUMNS[:-1], "actor", "sentence", "changes", "reason", "ip", "user_agent")
 
 
@@ -36,7 +37,7 @@ def answer(events: EventQuerySet, media_type: str, about: dict[str, str]) -> Htt
 
 def _pieces(stream: Callable[[Iterator[Any]], Iterator[bytes]], events: EventQuerySet) -> Iterator[bytes]:
     with transaction.atomic():  # a server-side cursor lives in a transaction; this one reads only
-        found = events.newest_first().values_list(*COLUMNS).iterator(chunk_size=CHUNK)
+        found = events.newest_first().values_list(*COLUMNS).iterator(chunk_size=FETCHED)
         waiting: list[bytes] = []
         for line in stream(found):
             waiting.append(line)
