@@ -79,12 +79,18 @@ def _kinds() -> list[tuple[str, str]]:
     return [(kind.name, kind.title) for kind in kinds()]
 
 
+def activity_words(code: str) -> str:
+    """Return an activity's code in words."""
+    _, *names = code.split(".")
+    if names[0] == "outside":  # the witness' own, which nobody declared
+        return f"{names[1]} outside the console"
+    return " ".join(names).replace("_", " ")
+
+
 def known_activities() -> dict[str, str]:
     """Return every activity that can be on record, the witness' own too, by its code in words."""
-    outside = {
-        f"audit.outside.{verb}": f"{verb} outside the console" for verb in ("added", "changed", "removed")
-    }
-    return {code: " ".join(code.split(".")[1:]).replace("_", " ") for code in activities()} | outside
+    outside = [f"audit.outside.{verb}" for verb in ("added", "changed", "removed")]
+    return {code: activity_words(code) for code in [*activities(), *outside]}
 
 
 OUTCOMES = {"succeeded": "succeeded", "failed": "failed", "refused": "refused"}
@@ -141,9 +147,12 @@ class EventFilter(django_filters.FilterSet):
 
     def __init__(self, data: QueryDict, events: EventQuerySet) -> None:
         given = data.copy()
-        self.is_default_range = not {"since", "until", "request"} & set(given)
-        if self.is_default_range:
-            given["since"] = (timezone.localdate() - timedelta(days=DEFAULT_DAYS - 1)).isoformat()
+        first = (timezone.localdate() - timedelta(days=DEFAULT_DAYS - 1)).isoformat()
+        if not {"since", "until", "request"} & set(given):
+            given["since"] = first
+        self.is_default_range = given.get("since") == first and not given.get(
+            "until"
+        )  # also as the form sends it
         super().__init__(given, events)
         self.filters["user"].extra["choices"] = users = _users()  # asked once, not whenever one is looked up
         self.words = {

@@ -79,6 +79,12 @@ class Log:
             return self.newest()
         return Page(rows[1:], Place.of(rows[1]), Place.of(rows[-1]))
 
+    def event(self, number: int) -> Event | None:
+        """Return the event with this number, if it stands in this log."""
+        events = self.events.filter(pk=number)
+        found: Event | None = (events.about(*self.thing) if self.thing else events).first()
+        return found
+
     def count(self) -> str:
         """Return how many events there are in words: exactly, or that there are more than the limit."""
         found = self.number()

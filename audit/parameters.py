@@ -51,3 +51,30 @@ def query_of(request: HttpRequest, *, without: tuple[str, ...], **places: paging
     for name, place in places.items():
         query[name] = str(place)
     return "?" + query.urlencode()
+
+
+def kept(query: QueryDict, name: str, value: str) -> QueryDict:
+    """Return the parameters of the whole log that keep, of what these find, only what has this value."""
+    narrowed = _filters_of(query)
+    narrowed[name] = value
+    narrowed.pop(f"not_{name}", None)
+    return narrowed
+
+
+def left_out(query: QueryDict, name: str, value: str) -> QueryDict:
+    """Return the parameters of the whole log that leave out, of what these find, what has this value."""
+    narrowed = _filters_of(query)
+    if narrowed.get(name) == value:
+        del narrowed[name]
+    already = [each for each in narrowed.get(f"not_{name}", "").split(",") if each and each != value]
+    narrowed[f"not_{name}"] = ",".join([*already, value])
+    return narrowed
+
+
+def _filters_of(query: QueryDict) -> QueryDict:
+    filters = query.copy()
+    for name in [
+        name for name, value in filters.items() if name in PLACES or (not value and name != "since")
+    ]:
+        del filters[name]
+    return filters

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 
 from audit.activity import Refused, TooManyRequests, current_origin
 from audit.activity.gates import NOTHING_HERE
@@ -25,7 +26,9 @@ PROBLEMS = {  # the codes of the record's API
 }
 
 
-def answer(request: HttpRequest, status: HTTPStatus, message: str, **context: object) -> HttpResponse:
+def answer(
+    request: HttpRequest, status: HTTPStatus, message: str, *, template: str = "", **context: object
+) -> HttpResponse:
     """Return the error as JSON to the API's clients, as a page to everybody else."""
     origin = getattr(request, "origin", None)
     if origin and origin.channel == "api":
@@ -34,15 +37,16 @@ def answer(request: HttpRequest, status: HTTPStatus, message: str, **context: ob
     if origin and origin.channel in JSON_CHANNELS:
         return JsonResponse({"Errors": [message], "StatusCode": int(status)}, status=status)
     context = {"message": message, "request_id": origin.request_id if origin else "", **context}
-    return render(request, f"{int(status)}.html", context, status=status)
+    return render(request, template or f"{int(status)}.html", context, status=status)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """503: the record cannot be written."""
+    """503: the record cannot be written. A log keeps its frame, so that nobody takes it for an empty one."""
     return answer(
         request,
         HTTPStatus.SERVICE_UNAVAILABLE,
         "The record cannot be written at the moment, so nothing was done. Try again later.",
+        template="audit/unavailable.html" if _is_log(request) else "",
     )
 
 
@@ -105,3 +109,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: the request id finds the events and the log lines."""
     return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side.")
+
+
+def _is_log(request: HttpRequest) -> bool:
+    try:
+        return resolve(request.path_info).namespace == "audit"
+    except Resolver404:
+        return False

@@ -23,6 +23,12 @@ def instant(value: datetime | None) -> str | SafeString:
     return _element(value, "%H:%M:%S")
 
 
+@register.filter
+def exact(value: datetime) -> str:
+    """Show it in UTC as exactly as it is on record."""
+    return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f} UTC"
+
+
 def _element(value: datetime | None, precision: str) -> str | SafeString:
     if value is None:
         return "\N{EN DASH}"
@@ -32,11 +38,5 @@ def _element(value: datetime | None, precision: str) -> str | SafeString:
     day = {0: "Today", 1: "Yesterday"}.get(days) or date_format(
         local, "D j M" if 0 <= days < 300 else "j M Y"
     )
-    utc = value.astimezone(UTC)
-    return format_html(
-        '<time datetime="{}" title="{} UTC">{}, {}</time>',
-        utc.isoformat(),
-        utc.strftime("%Y-%m-%d %H:%M:%S.%f"),
-        day,
-        clock,
-    )
+    utc = value.astimezone(UTC).isoformat()
+    return format_html('<time datetime="{}" title="{}">{}, {}</time>', utc, exact(value), day, clock)

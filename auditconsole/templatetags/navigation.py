@@ -15,5 +15,9 @@ def navigation_tabs(context: dict[str, Any]) -> list[Tab]:
     user = context.get("user")
     if user is None or not user.is_authenticated:
         return []
-    # an answer that is the same for hidden and absent must not tell by its tab what the address could have meant
-    return tabs(user, "" if context.get("unplaced") else context["request"].path)
+    request = context["request"]
+    if not hasattr(request, "tabs"):  # a page may ask again: what its breadcrumbs may lead to
+        # an answer that is the same for hidden and absent must not tell by its tab what the address could have meant
+        request.tabs = tabs(user, "" if context.get("unplaced") else request.path)
+    found: list[Tab] = request.tabs
+    return found

@@ -11,7 +11,7 @@ from tests.architecture.sources import PACKAGES, PROJECT, files
 # Found by Django under their names, or by its forms.
 FOUND_BY_NAME = {
     *("400.html", "403.html", "404.html", "405.html", "409.html", "413.html"),
-    *("429.html", "500.html", "503.html"),
+    *("429.html", "500.html"),
 }
 # Classes that Django's forms write, or a template puts together.
 WRITTEN_ELSEWHERE = {"errorlist", "nonfield"}

@@ -50,6 +50,7 @@ def event(
     outcome: str = "succeeded",
     channel: str = "browser",
     request_id: UUID | None = None,
+    changed_fields: Sequence[str] = (),
     **details: Any,
 ) -> Event:
     """Put an event into the record; the first of the things it is about is its entity."""
@@ -73,7 +74,7 @@ def event(
         channel,
         request_id or uuid4(),
         None,
-        [],
+        list(changed_fields),
         json.dumps({**body, **details}),
         [kind for kind, _, _ in subjects],
         [key for _, key, _ in subjects],
