@@ -6,6 +6,8 @@ from typing import Any
 
 from django.test import Client
 
+TYPED = {"text", "email", "number", "date", "search"}
+
 
 @dataclass
 class Form:
@@ -13,9 +15,9 @@ class Form:
 
     action: str
     data: dict[str, Any] = field(default_factory=dict)
-
-    def __contains__(self, name: str) -> bool:
-        return name in self.data
+    typed: set[str] = field(
+        default_factory=set
+    )  # the fields that one types into, and that show what was typed
 
 
 class _Reader(HTMLParser):
@@ -41,8 +43,11 @@ class _Reader(HTMLParser):
             form.data[self._select] = got.get("value", "")
         elif tag == "textarea":
             self._area, form.data[name] = name, ""
+            form.typed.add(name)
         elif tag == "input" and name and ("checked" in got or got["type"] not in ("checkbox", "radio")):
             form.data[name] = got.get("value", "on" if got["type"] == "checkbox" else "")
+            if got["type"] in TYPED:
+                form.typed.add(name)
 
     def handle_data(self, data: str) -> None:
         if self._area and self._form:
