@@ -11,6 +11,7 @@ from django.urls import URLPattern, re_path
 
 from applications import api as applications
 from audit.activity.api import LifeTimeView, NotKept, Unknown
+from auditconsole.version import Version
 from deployments import api as deployments
 from infrastructure import api as infrastructure
 from roles import api as roles
@@ -111,6 +112,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("GET POST", "roles", roles.Roles),
     Operation("GET", "roles/permissionlevels", roles.PermissionLevels),
     Operation("GET PUT DELETE", "roles/{RoleKey}", roles.RoleDetail),
+    Operation("GET", "version", Version),
 )
 # what a view calls the key that its address names, where that is not the name without "Key"
 NAMES = {"DeploymentKey": "plan"}

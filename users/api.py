@@ -154,7 +154,7 @@ class TokenRenewal(LifeTimeView):
     def post(self, request: Request) -> Response:
         """Make another token of the calling account, for as many months; the earlier ones end a day later."""
         sent = self.sent("timePeriod", "unit")
-        if text(sent, "unit") != "M":
+        if text({"unit": "M", **sent}, "unit") != "M":
             raise ValidationError({"unit": "Tokens are renewed for months: write M."})
         token, words = services.renew_own_token(by=cast(User, request.user), months=whole(sent, "timePeriod"))
         return Response({"token": words, "expiresAt": moment(token.expires_at)})
@@ -173,11 +173,14 @@ class BlockedLogins(LifeTimeView):
         return Response([attempt_json(one, found) for one in blocked_sign_ins(found)])
 
     def delete(self, request: Request, user: str) -> HttpResponse:
-        """Let the person sign in again, from IpAddress or from everywhere. Nothing blocked there is a 404."""
+        """Let the person sign in again, from IpAddress or from everywhere. An address not blocked is a 404."""
         refuse_environment(request)
-        found = fetch(people(request), user)
+        found, address = fetch(people(request), user), parameter(request, "IpAddress") or None
+        unblocked.ask(found, by=caller(request))
+        if address is None and not blocked_sign_ins(found):
+            return done(HTTPStatus.OK)
         try:
-            services.unblock(found, by=caller(request), address=parameter(request, "IpAddress") or None)
+            services.unblock(found, by=caller(request), address=address)
         except ValidationError as error:
             raise Http404(" ".join(error.messages)) from error
         return done(HTTPStatus.OK)

@@ -106,7 +106,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", "/users/{ana}/blockedlogins", manager(200)),
     Operation("GET", "/users/{ana}/blockedlogins?EnvironmentKey={qa}", everybody(501, stranger=501)),
     Operation("DELETE", "/users/{ana}/blockedlogins", manager(200)),
-    Operation("DELETE", "/users/{bea}/blockedlogins", manager(404)),  # nothing is blocked
+    Operation("DELETE", "/users/{bea}/blockedlogins", manager(200)),  # nothing is blocked
+    Operation("DELETE", "/users/{bea}/blockedlogins?IpAddress=192.0.2.7", manager(404)),
     Operation("GET", "/environments/blockedipaddresses", manager(200, 403)),
     Operation("DELETE", "/environments/blockedipaddresses/192.0.2.7", manager(200, 403)),
     Operation("DELETE", "/environments/blockedipaddresses/192.0.2.8", manager(404, 403)),
@@ -130,6 +131,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("PUT", "/roles/{spare}", manager(200), {"environmentPermissions": [LEVEL]}),
     Operation("DELETE", "/roles/{spare}", manager(204)),
     Operation("GET", "/roles/permissionlevels", manager(200, 403)),
+    Operation("GET", "/version", everybody(200, stranger=200)),
     Operation("GET", "/modules", everybody(501, stranger=501)),
     Operation("GET", "/nothing/of/the/kind", everybody(404)),
 )

@@ -1,6 +1,7 @@
 """What is answered: the documented shapes, and no more than the caller may see."""
 
 from applications.services import deployed, report_change, tag_version
+from auditconsole.version import version
 from roles.models import Level
 from tests.api.landscape import Landscape, caller, events
 from tests.factories import SYSTEM, application, role, team
@@ -171,6 +172,12 @@ def test_a_version_does_not_name_an_environment_that_the_caller_may_not_enter(la
     in_qa_only = caller("qa.only", {landscape.qa: Level.LIST})
     path = f"/applications/{landscape.portal.pk}/versions/{landscape.portal_1_0.pk}"
     assert in_qa_only.get(path).json()["EnvironmentKey"] == ""
+
+
+def test_the_console_says_which_it_is(landscape: Landscape) -> None:
+    answer = landscape.stranger.get("/version").json()
+    assert answer.pop("version") == answer.pop("fullVersion") == version()
+    assert answer == {"name": "Audit Console", "platformServerVersion": ""}
 
 
 def test_opening_details_is_on_record_with_the_thing(landscape: Landscape) -> None:

@@ -110,7 +110,8 @@ NOT_KEPT = lines(
     GET /environments/dbconnection/permissionlevels/
     """
 )
-EXTRA = ["GET /downloads/{DownloadKey}"]  # documented, but not in the Swagger
+# documented, but not in the list that says 86: one by a newer Swagger, one by the vendor's guide
+NEWER, GUIDED = "GET /version", "GET /downloads/{DownloadKey}"
 
 
 def address(path: str, organisation: Organisation) -> str:
@@ -135,11 +136,11 @@ def address(path: str, organisation: Organisation) -> str:
 def test_every_documented_operation_is_served_or_says_that_it_is_not(organisation: Organisation) -> None:
     assert len(SERVED) + len(NOT_KEPT) == 86
 
-    for documented in [*SERVED, *NOT_KEPT, *EXTRA]:
+    for documented in [*SERVED, *NOT_KEPT, NEWER, GUIDED]:
         method, path = documented.split(" ")
         with undone():
             response = organisation.manager.call(method, address(path, organisation))
-        if documented in SERVED:
+        if documented in (*SERVED, NEWER):
             # a body is missing from some: but somebody read the call
             assert response.status_code not in {404, 405, 500, 501}, documented
         else:
@@ -149,7 +150,7 @@ def test_every_documented_operation_is_served_or_says_that_it_is_not(organisatio
 
 
 def test_the_table_names_what_is_documented_and_nothing_else() -> None:
-    documented = {line.rstrip("/") for line in [*SERVED, *NOT_KEPT, *EXTRA]}
+    documented = {line.rstrip("/") for line in [*SERVED, *NOT_KEPT, NEWER, GUIDED]}
     commands = {line.replace("{Command}", word) for line in documented for word in COMMANDS if word}
     expected = {line for line in commands if "{Command}" not in line}
     found = {f"{method} /{one.path}" for one in OPERATIONS for method in one.methods.split()}
