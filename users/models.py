@@ -40,10 +40,15 @@ class UserQuerySet(models.QuerySet["User"]):
         """Users are seen by those who manage them."""
         return self if user.has_perm("users.manage") else self.none()
 
-    def with_usable_tokens(self, at: datetime) -> Self:
-        """Annotate `usable_tokens`: how many of their tokens open the door at that instant."""
+    def with_token_state(self, at: datetime) -> Self:
+        """Annotate `usable_tokens`, how many of their tokens open the door at that instant, `works_until`, when the
+        last of those ends, and `ends_soon`."""
         usable = models.Q(tokens__revoked_at=None, tokens__expires_at__gt=at)
-        return self.annotate(usable_tokens=models.Count("tokens", filter=usable))
+        counted = self.annotate(
+            usable_tokens=models.Count("tokens", filter=usable),
+            works_until=models.Max("tokens__expires_at", filter=usable),
+        )
+        return counted.annotate(ends_soon=models.Q(works_until__lte=at + SOON))
 
     def matching(self, text: str) -> Self:
         """Keep those whose name, username or e-mail contains the text."""

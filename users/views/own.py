@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
@@ -108,6 +109,13 @@ class Profile(OwnStepView):
     template_name = "users/profile.html"
     submit = "Save time zone"
     success_message = "Times are now shown in the zone you chose."
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Count what gives access in one's name."""
+        now = timezone.now()
+        return super().get_context_data(
+            tokens=self.by.tokens.usable(now).count(), sessions=self.by.sessions.live(now).count(), **kwargs
+        )
 
     def perform(self, data: dict[str, Any]) -> str:
         """Change it."""

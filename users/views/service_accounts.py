@@ -27,8 +27,8 @@ class ServiceAccountList(ServiceAccounts, accounts.AccountList):
     template_name = "users/service_accounts.html"
 
     def get_queryset(self) -> Any:
-        """Count the tokens that work, and fetch the teams at once."""
-        return super().get_queryset().with_usable_tokens(timezone.now()).prefetch_related("memberships__team")
+        """Ask how their tokens stand, and fetch the teams at once."""
+        return super().get_queryset().with_token_state(timezone.now()).prefetch_related("memberships__team")
 
 
 class ServiceAccountPage(ServiceAccounts, accounts.AccountPage):
