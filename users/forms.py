@@ -5,7 +5,6 @@ from uuid import uuid4
 from zoneinfo import available_timezones
 
 from django import forms
-from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
@@ -13,6 +12,7 @@ from infrastructure.choosing import NamedChoice
 from roles.forms import RoleChoice
 from roles.models import Role
 from users.models import Token, User
+from users.passwords import RULE
 from users.tokens import LONGEST_DAYS, LONGEST_OVERLAP_HOURS
 
 LONGEST_PASSWORD = 4096  # hashing takes time: nobody sends a megabyte
@@ -81,7 +81,7 @@ class NewPasswordForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password"].help_text = password_validation.password_validators_help_text_html()
+        self.fields["password"].help_text = RULE
 
     def clean(self) -> dict[str, Any]:
         """Compare the two."""

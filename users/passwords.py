@@ -4,6 +4,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+RULE = (
+    "At least 12 characters, among them a digit, an upper-case and a lower-case letter. "
+    "Nothing like the name, username or e-mail, and no password that many people use."
+)
+
 
 class MixedCharactersValidator:
     """Asks for at least one digit, one upper-case and one lower-case letter."""

@@ -121,8 +121,9 @@ class PersonSignOutEverywhere(People, ConfirmationView):
     def consequences(self) -> list[str]:
         """Say how many sessions end, and what does not."""
         count = self.entity.sessions.live(timezone.now()).count()
+        ending = f"{count} browser session{'s' if count != 1 else ''} will end"
         return [
-            f"{count} browser session{'s' if count != 1 else ''} will end; what was typed there and not sent is lost.",
+            f"{ending}; what was typed there and not sent is lost." if count else "There is no session now.",
             f"{self.entity} can sign in again. To prevent that, deactivate the account or set another password.",
         ]
 
