@@ -226,6 +226,9 @@ CALLS: dict[str, Callable[[Everything], object]] = {
     "deployments.create_plan": lambda it: deployments.create_plan(
         by=it.ada, source=it.development, target=it.qa, operations=it.operations
     ),
+    "deployments.create_saved_plan": lambda it: deployments.create_saved_plan(
+        by=it.ada, source=it.development, target=it.qa, operations=[]
+    ),
     "deployments.choose": lambda it: deployments.choose(it.plan, by=it.ada, operations=[]),
     "deployments.edit_notes": lambda it: deployments.edit_notes(it.plan, by=it.ada, notes="with care"),
     "deployments.save_plan": lambda it: deployments.save_plan(it.plan, by=it.ada),

@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from applications.models import Application
 from applications.services import tag_version
+from deployments import services
+from deployments.services import Operation
 from infrastructure.services import enable_maintenance
 from tests.deployments.landscape import Landscape, work
 from tests.deployments.readers import lister, options, page, signed_in, text
@@ -57,6 +59,22 @@ def test_a_draft_of_hundreds_is_paged_and_filtered_and_loses_no_choice(land: Lan
     ]
     looked = ada.get(here, {"find": "SERVICE", "show": "chosen"})
     assert [line.application for line in looked.context["form"].lines] == [last]
+
+
+def test_of_two_who_choose_for_one_application_the_later_one_is_asked(land: Landscape, ada: Client) -> None:
+    plan = land.plan([land.deploy(land.crm)])
+    here = reverse("deployments:detail", args=[plan.pk])
+    seen = ada.get(here).context["stamp"]
+    before = options(land, crm="deploy:1.3", directory="nothing", portal="nothing")
+    services.choose(plan, by=land.ada, operations=[Operation(land.crm, "nothing")])
+    mine = {**before, **options(land, crm="tag:1.4", portal="deploy:1.2"), "stamp": seen, "then": "save"}
+    disputed = ada.post(here, mine)
+    assert (disputed.status_code, plan.applications.moving().count()) == (409, 0)
+    assert "Tag &amp; Deploy 1.4" in text(disputed)
+    ada.post(here, {**mine, "stamp": disputed.context["stamp"], "decide": "mine"})
+    plan.refresh_from_db()
+    assert [str(one) for one in plan.applications.in_order()] == ["Tag & Deploy 1.4 CRM", "Deploy 1.2 Portal"]
+    assert plan.saved_by == land.ada
 
 
 def test_tagging_is_offered_to_who_may_tag(land: Landscape) -> None:
