@@ -121,7 +121,7 @@ taken_out_of_team = Activity(
 role_granted = Activity(
     APPLICATION,
     "role_granted",
-    "User '{user}' ({user.username}) granted role '{new}' for application '{entity}'",
+    "{user.sort_first} '{user}' ({user.username}) granted role '{new}' for application '{entity}'",
     facts=("user", "old", "new"),
     fields=("roles",),
     change="Role of {user}",
@@ -130,7 +130,7 @@ role_granted = Activity(
 role_changed = Activity(
     APPLICATION,
     "role_changed",
-    "Role of user '{user}' ({user.username}) for application '{entity}' changed from '{old}' to '{new}'",
+    "Role of {user.sort} '{user}' ({user.username}) for application '{entity}' changed from '{old}' to '{new}'",
     facts=("user", "old", "new"),
     fields=("roles",),
     change="Role of {user}",
@@ -139,7 +139,7 @@ role_changed = Activity(
 role_revoked = Activity(
     APPLICATION,
     "role_revoked",
-    "Role '{old}' of user '{user}' ({user.username}) for application '{entity}' revoked",
+    "Role '{old}' of {user.sort} '{user}' ({user.username}) for application '{entity}' revoked",
     facts=("user", "old", "new"),
     fields=("roles",),
     change="Role of {user}",

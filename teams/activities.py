@@ -37,7 +37,7 @@ deleted = Activity(
 member_added = Activity(
     TEAM,
     "member_added",
-    "User '{user}' ({user.username}) granted role '{new}' in team '{entity}'",
+    "{user.sort_first} '{user}' ({user.username}) granted role '{new}' in team '{entity}'",
     requires=MANAGE,
     facts=("user", "new"),
     fields=("members",),
@@ -46,7 +46,7 @@ member_added = Activity(
 member_role_changed = Activity(
     TEAM,
     "member_role_changed",
-    "Role of user '{user}' ({user.username}) in team '{entity}' changed from '{old}' to '{new}'",
+    "Role of {user.sort} '{user}' ({user.username}) in team '{entity}' changed from '{old}' to '{new}'",
     requires=MANAGE,
     facts=("user", "old", "new"),
     fields=("members",),
@@ -55,7 +55,7 @@ member_role_changed = Activity(
 member_removed = Activity(
     TEAM,
     "member_removed",
-    "Role '{old}' of user '{user}' ({user.username}) in team '{entity}' revoked",
+    "Role '{old}' of {user.sort} '{user}' ({user.username}) in team '{entity}' revoked",
     requires=MANAGE,
     facts=("user", "old"),
     fields=("members",),

@@ -111,6 +111,16 @@ class User(AbstractBaseUser):
         return self.kind == self.Kind.PERSON
 
     @property
+    def sort(self) -> str:
+        """What sort of account it is, within a sentence: "user" or "service account"."""
+        return self.Kind(self.kind).label.lower()
+
+    @property
+    def sort_first(self) -> str:
+        """The same where a sentence begins with it."""
+        return self.sort.capitalize()
+
+    @property
     def actor_kind(self) -> ActorKind:
         """How the record calls this sort of actor."""
         return "person" if self.is_person else "service"

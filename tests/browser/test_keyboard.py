@@ -65,18 +65,73 @@ def test_one_sees_every_stop_on_the_way_through_a_page(visit: Callable[..., Visi
         assert len(stops) > 8, stops
 
 
-def test_an_event_is_opened_and_closed_by_keyboard(visit: Callable[..., Visitor]) -> None:
-    page = visit("ingrid.holm").page
+def test_an_event_opens_and_closes_in_place_and_keeps_the_focus(visit: Callable[..., Visitor]) -> None:
+    visitor = visit("ingrid.holm")
+    page = visitor.page
     page.goto("/audit-logs/")
-    row = page.locator("table.log tbody a[aria-expanded]").first
-    row.focus()
+    for _ in range(3):
+        page.keyboard.press("j")
+    page.keyboard.press("k")
+    row = page.locator("table.log tbody").nth(1).locator("a[aria-expanded]")
+    expect(row).to_be_focused()
+    before = row.bounding_box()
+
     page.keyboard.press("Enter")
-    opened = page.locator("a[aria-expanded=true]")
-    expect(opened).to_have_count(1)
+    expect(row).to_have_attribute("aria-expanded", "true")
+    expect(row).to_be_focused()
     expect(page.locator("tr.detail")).to_be_visible()
-    opened.focus()
+    assert row.bounding_box() == before
+    assert "open=" in page.url, "the address says what is open"
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("tr.detail")).to_have_count(2)
+    assert row.bounding_box() == before, "what is read does not move when another row opens"
+
+    page.go_back()
+    page.go_forward()
+    expect(page.locator("tr.detail")).to_have_count(1)
+    expect(page.locator("tr.open a[aria-expanded]")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("tr.detail")).to_have_count(0)
+    visitor.assert_quiet()
+
+
+def test_a_row_asked_for_after_signing_out_leads_to_the_door(visit: Callable[..., Visitor]) -> None:
+    visitor = visit("ingrid.holm")
+    visitor.page.goto("/audit-logs/")
+    visitor.context.clear_cookies()
+    visitor.page.locator("table.log a[aria-expanded]").first.click()
+    expect(visitor.page.get_by_label("Username")).to_be_visible()
+    assert "/sign-in/" in visitor.page.url
+
+
+def test_single_keys_search_and_help_and_can_be_switched_off(visit: Callable[..., Visitor]) -> None:
+    page = visit("ingrid.holm").page
+    page.goto("/audit-logs/")
+    page.keyboard.press("/")
+    assert focused(page) == "message"
+    page.keyboard.type("j/k?")
+    expect(page.get_by_label("Message")).to_have_value("j/k?")
+
+    page.get_by_role("link", name="Reset").focus()
+    page.keyboard.press("?")
+    help = page.get_by_role("dialog", name="Keyboard")
+    expect(help).to_be_visible()
+    help.get_by_role("checkbox").uncheck()
+    page.keyboard.press("Escape")
+    expect(help).to_be_hidden()
+    expect(page.get_by_role("link", name="Reset")).to_be_focused()
+    page.reload()
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement === document.body")
+
+    page.locator(".menu summary").click()
+    page.get_by_role("button", name="Keyboard").click()
+    expect(help.get_by_role("checkbox")).not_to_be_checked()
+    help.get_by_role("checkbox").check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    expect(page.locator("table.log a[aria-expanded]").first).to_be_focused()
 
 
 def enter(page: Page) -> None:

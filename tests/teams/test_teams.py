@@ -127,6 +127,20 @@ def test_a_service_account_is_a_member_like_a_person() -> None:
     assert held(payments) == {"release-bot": "Developer"}
 
 
+@pytest.mark.django_db
+def test_a_service_account_is_told_of_as_one() -> None:
+    bot, payments, tester = service_account("release-bot"), team("Payments"), role("Tester")
+    with told() as events:
+        services.add_member(payments, by=SYSTEM, user=bot, role=developer_role())
+        services.change_member_role(payments, by=SYSTEM, user=bot, role=tester)
+        services.remove_member(payments, by=SYSTEM, user=bot)
+    assert [event.sentence for event in events] == [
+        "Service account 'release-bot' (release-bot) granted role 'Developer' in team 'Payments'",
+        "Role of service account 'release-bot' (release-bot) in team 'Payments' changed from 'Developer' to 'Tester'",
+        "Role 'Tester' of service account 'release-bot' (release-bot) in team 'Payments' revoked",
+    ]
+
+
 # What is not accepted
 
 
