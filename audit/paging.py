@@ -6,7 +6,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.core import signing
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from audit.models import Event, EventQuerySet, EventSubject
 
@@ -60,6 +60,7 @@ class Log:
     events: EventQuerySet
     thing: tuple[str, UUID] | None = None
     size: int = PAGE_SIZE
+    only_updates: bool = False  # of a thing's log; of the others, the events given can be those alone
 
     def newest(self) -> Page:
         """Return the first page."""
@@ -102,7 +103,11 @@ class Log:
         if self.thing is None:
             return self.events, "id"
         kind, key = self.thing
-        return EventSubject.objects.filter(kind=kind, entity_key=key), "event_id"
+        places = EventSubject.objects.filter(kind=kind, entity_key=key)
+        if self.only_updates:
+            updates = Event.objects.filter(pk=OuterRef("event_id"), is_update=True)
+            places = places.filter(Exists(updates))
+        return places, "event_id"
 
     def _take(self, limit: int, *, below: Place | None = None, above: Place | None = None) -> list[Event]:
         places, number = self._places()

@@ -16,7 +16,7 @@ from audit.activity import Kind, kind_named
 from audit.activity.gates import fetch
 from audit.addresses import Addresses
 from audit.export import CHUNK, Workbook
-from audit.filters import PARAMETERS, EventFilter
+from audit.filters import PARAMETERS, Chip, EventFilter
 from audit.log_view import LogView
 from audit.models import Event
 from audit.parameters import PLACES, filters_in, problems_of, query_of
@@ -75,13 +75,24 @@ class ThingLog(LogView):
     template_name = "audit/thing_log.html"
     title: str
     thing: Any
+    parameters = ("updates", *PLACES)
+
+    @property
+    def only_updates(self) -> bool:
+        """Whether reads and sign-ins are left out."""
+        return self.request.GET.get("updates") == "1"
+
+    def check(self) -> None:
+        if self.request.GET.get("updates", "1") != "1":
+            raise ValidationError("“updates” is 1, or left out.")
 
     def facts(self) -> dict[str, str]:
         return {"kind": self.kind.label.lower()}
 
     def context(self) -> dict[str, Any]:
         other = CHANGE_OR_ACTIVITY[self.title] if self.kind.acts else ""
-        return {"title": self.title, "kind": self.kind, "entity": self.thing, "other": other}
+        chips = [Chip("Only updates", "")] if self.only_updates else []
+        return {"title": self.title, "kind": self.kind, "entity": self.thing, "other": other, "chips": chips}
 
     def is_visit_on_record(self, events: list[Event]) -> bool:  # noqa: ARG002
         return bool(self.thing.is_visited)
@@ -116,7 +127,7 @@ class ChangeLog(ThingLog):
 
     def log(self) -> paging.Log:
         visible = Event.objects.visible_to(self.request.user).defer("salt")
-        return paging.Log(visible, thing=(self.kind.name, self.thing.pk))
+        return paging.Log(visible, thing=(self.kind.name, self.thing.pk), only_updates=self.only_updates)
 
 
 class ActivityLog(ThingLog):
@@ -133,7 +144,8 @@ class ActivityLog(ThingLog):
 
     def log(self) -> paging.Log:
         visible = Event.objects.visible_to(self.request.user).defer("salt")
-        return paging.Log(visible.by_actor(self.thing.pk))
+        events = visible.by_actor(self.thing.pk)
+        return paging.Log(events.filter(is_update=True) if self.only_updates else events)
 
 
 class EventPage(View):

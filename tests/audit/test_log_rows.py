@@ -216,6 +216,21 @@ def test_an_empty_log_says_why(client: Client) -> None:
     assert "Nothing has happened yet" in untouched
 
 
+def test_the_log_of_a_thing_can_be_had_without_reads(client: Client, reader: User, role: Role) -> None:
+    read = event("Accessed", by=reader, about=[role], is_update=False)
+    change = event("Changed", by=reader, about=[role])
+    for log in (address(role), address(reader, "activity-log")):
+        whole, updates = client.get(log), client.get(log, {"updates": "1"})
+        assert '<a href="?updates=1">' in whole.content.decode()
+        assert row(whole, read)
+        assert row(updates, change)
+        assert f'id="e{read.pk}"' not in updates.content.decode()
+        assert f'href="?updates=1&amp;open={change.pk}#e{change.pk}"' in updates.content.decode()
+        assert client.get(log, {"updates": "yes"}).status_code == 400
+    nothing = client.get(address(ConsoleSettings.load()), {"updates": "1"}).content.decode()
+    assert "No event matches these filters" in nothing
+
+
 def test_a_log_one_may_not_read_is_its_frame_and_says_what_is_missing() -> None:
     place = factories.environment("Production")
     guest = signed_in(factories.person("gus.guest", factories.role("Guest", {place: Level.ACCESS})))
