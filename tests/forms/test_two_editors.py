@@ -80,7 +80,7 @@ def test_what_only_somebody_else_changed_stays_and_is_said(ada: Client, ben: Cli
     send(ben, form_at(ben, address), **{f"level_{dev.pk}": "3", switch: "on", "manage_teams": "on"})
     later = environment("Added meanwhile")
     page = send(ada, form, **{f"level_{qa.pk}": "4"}).content.decode()
-    assert "what they chose was kept" in page
+    assert "kept as it is now" in page
     assert "Level in Development" in page
     tester.refresh_from_db()
     assert tester.manage_teams

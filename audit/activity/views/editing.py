@@ -137,9 +137,7 @@ class EditingView(FormView[forms.Form]):
             response = self.form_valid(form)
         if merge.kept and response.status_code < 400:
             kept = ", ".join(merge.kept)
-            messages.info(
-                self.request, f"Somebody else changed meanwhile, and what they chose was kept: {kept}."
-            )
+            messages.info(self.request, f"Changed meanwhile, and kept as it is now: {kept}.")
         return response
 
     def _stamp(self, form: forms.Form) -> Stamp:
