@@ -82,7 +82,7 @@ class NewForm(DetailsForm):
 class TagForm(forms.Form):
     """A version's number, one of those suggested or another, and what is new in it."""
 
-    suggested = forms.ChoiceField(label="Next version", widget=forms.RadioSelect, required=False)
+    suggested = forms.ChoiceField(label="Next version", widget=forms.RadioSelect)
     number = forms.CharField(
         label="Another number",
         max_length=11,
@@ -103,10 +103,12 @@ class TagForm(forms.Form):
         """Take the number that was written, else the one that was chosen."""
         data = self.cleaned_data
         chosen = data.pop("suggested", "")
-        if "number" in data and not data["number"]:
+        if data.get("number"):
+            self.errors.pop("suggested", None)
+        elif chosen:
             data["number"] = chosen
-            if not chosen:
-                self.add_error("number", "Choose a version above, or write its number here.")
+        elif "suggested" not in self.fields:
+            self.add_error("number", "Write the number of the version.")
         return data
 
 

@@ -13,8 +13,8 @@ from applications.rules import environments_seen
 from infrastructure.models import Environment
 from roles.models import Level
 
-CELLS = 200  # of a page, so that it stays small however many environments there are
-FEWEST, MOST = 5, 50  # rows of a page
+CELLS = 120  # of a page, so that it stays small however many environments there are
+MOST = 50  # rows of a page
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Row:
 
 def rows_of_a_page(environments: int) -> int:
     """Return how many applications stand on a page, so that its size does not grow with the environments."""
-    return max(FEWEST, min(MOST, CELLS // max(environments, 1)))
+    return max(1, min(MOST, CELLS // max(environments, 1)))
 
 
 def rows(applications: Sequence[Application], environments: Sequence[Environment], reader: Any) -> list[Row]:

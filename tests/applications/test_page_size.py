@@ -52,7 +52,10 @@ def measured(client: Client, here: Landscape, who: str) -> dict[str, tuple[int, 
 
 def grow(here: Landscape) -> None:
     """Add many times what a page shows; straight into the tables, for only the pages are measured."""
-    places = [here.development, *(environment(f"Test environment {number}") for number in range(7))]
+    places = [
+        here.development,
+        *(environment(f"Test environment of the northern region {number}") for number in range(7)),
+    ]
     tester = role("Testing everything everywhere", dict.fromkeys(places, Level.CHANGE_AND_DEPLOY))
     people = User.objects.bulk_create(
         User(username=f"somebody.number-{number}", name=f"Somebody {number}", role=tester)
@@ -66,7 +69,7 @@ def grow(here: Landscape) -> None:
         ApplicationRole(application=here.shop, user=user, role=tester) for user in people[:60]
     )
     tagged: dict[str, Any] = {"environment": here.development, "created_by": people[0]}
-    versions = Version.objects.bulk_create(
+    Version.objects.bulk_create(
         Version(application=here.shop, number=f"2.{number}", change_log="What is new. " * 150, **tagged)
         for number in range(30)
     )
@@ -78,12 +81,19 @@ def grow(here: Landscape) -> None:
         Application(name=f"An application among many others {number}", team=team)
         for number, team in enumerate(teams)
     )
-    running = [(here.shop, versions[0]), *((one, Version(application=one, number="1.0")) for one in things)]
-    Version.objects.bulk_create(version for _, version in running[1:])
+    falling = [
+        Version(application=one, number=f"1.{99 - number}") for one in things for number in range(len(places))
+    ]
+    Version.objects.bulk_create(falling)
     EnvironmentStatus.objects.bulk_create(
-        EnvironmentStatus(application=one, environment=place, version=version, changed_by=people[0])
-        for one, version in running
-        for place in places[1::2]
+        EnvironmentStatus(
+            application=version.application,
+            environment=places[number % len(places)],
+            version=version,
+            is_modified=True,
+            changed_by=people[0],
+        )
+        for number, version in enumerate(falling)
     )
 
 
