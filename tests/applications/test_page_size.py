@@ -78,11 +78,13 @@ def grow(here: Landscape) -> None:
         Block(application=here.shop, environment=place, reason=reason) for place in places
     )
     things = Application.objects.bulk_create(
-        Application(name=f"An application among many others {number}", team=team)
+        Application(name=f"An application among many others {number:03}", team=team)
         for number, team in enumerate(teams)
     )
     falling = [
-        Version(application=one, number=f"1.{99 - number}") for one in things for number in range(len(places))
+        Version(application=one, number=f"1.{99 - number}")
+        for one in things[:20]
+        for number in range(len(places))
     ]
     Version.objects.bulk_create(falling)
     EnvironmentStatus.objects.bulk_create(
