@@ -9,11 +9,13 @@ from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import View
 
 from deployments import activities, services
 from deployments.choices import Line, offered, value_of, versions_of
+from deployments.force import SILENCE, last_sign
 from deployments.forms import DraftForm, LookForm
 from deployments.models import Plan, PlannedApplication
 from deployments.overview import Overview, Row, overview
@@ -101,8 +103,14 @@ class PlanPage(PlanStep):
             "conflicts": self.found.conflicts[:CONFLICTS_TOLD],
             "more_conflicts": len(self.found.conflicts[CONFLICTS_TOLD:]),
             "closed": next((place for place in (plan.source, plan.target) if place.in_maintenance), None),
+            "is_silent": self._is_silent(),
             "entered": self.found.known.entered,
         }
+
+    def _is_silent(self) -> bool:
+        """Say whether the worker of a running plan should have been heard of."""
+        waits_for_worker = self.entity.status in {Plan.Status.RUNNING, Plan.Status.ABORTING}
+        return waits_for_worker and timezone.now() > last_sign(self.entity) + SILENCE
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """Keep what was chosen, and all that changed if that was asked for."""

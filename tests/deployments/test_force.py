@@ -115,13 +115,16 @@ def committed_stuck(committed_db: None) -> tuple[Landscape, Plan]:
 
 def test_it_takes_a_reason_the_right_and_a_plan_that_runs(land: Landscape, client: Client) -> None:
     plan = land.started()
+    client.force_login(land.ada)
+    here, offer = reverse("deployments:detail", args=[plan.pk]), "Finish by Force"
+    assert offer not in client.get(here).content.decode()
     silent(plan, 60)
+    assert offer in client.get(here).content.decode()
     deployer = person(
         "dora", role("Deployer", dict.fromkeys([land.development, land.qa], Level.CHANGE_AND_DEPLOY))
     )
     with pytest.raises(Refused):
         force_finish(plan, by=deployer, reason="I want to")
-    client.force_login(land.ada)
     address = reverse("deployments:force", args=[plan.pk])
     assert client.post(address, {"reason": " "}).status_code == 422
     assert status(plan) == Status.RUNNING
