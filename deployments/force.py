@@ -72,7 +72,12 @@ def patience(plan: Plan) -> timedelta:
 def last_sign(plan: Plan) -> datetime:
     """Return when the plan was last heard of."""
     newest = PlanLogEntry.objects.filter(plan=plan).order_by("-at").values_list("at", flat=True).first()
-    return max(filter(None, [plan.started_at, plan.aborted_at, newest]), default=plan.created_at)
+    return latest(plan, newest)
+
+
+def latest(plan: Plan, entry: datetime | None) -> datetime:
+    """Return when the plan was last heard of, given when the newest entry of its log was written."""
+    return max(filter(None, [plan.started_at, plan.aborted_at, entry]), default=plan.created_at)
 
 
 def _holders(plan: Plan) -> list[int]:

@@ -1,6 +1,6 @@
 """The one page of a plan: draft, review, live progress and result, whichever it is at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -15,9 +15,9 @@ from django.views.generic import View
 
 from deployments import activities, services
 from deployments.choices import Line, offered, value_of, versions_of
-from deployments.force import SILENCE, last_sign
+from deployments.force import SILENCE, latest
 from deployments.forms import DraftForm, LookForm
-from deployments.models import Plan, PlannedApplication
+from deployments.models import Plan, PlanLogEntry, PlannedApplication
 from deployments.overview import Overview, Row, overview
 from deployments.rules import allowed
 from deployments.views.progress import ROWS, how_far
@@ -94,23 +94,25 @@ class PlanPage(PlanStep):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add how the plan stands and what its reader may do."""
         context, plan = super().get_context_data(**kwargs), self.entity
+        progress = how_far(self.found, self.request)
         if plan.is_open:
             context |= {"look": self.look, "page_obj": self.page, "offered": len(self.found.rows)}
         return {
             **context,
-            **how_far(self.found, self.request),
+            **progress,
             "may": allowed(self.by, plan, self.found.standing),
             "conflicts": self.found.conflicts[:CONFLICTS_TOLD],
             "more_conflicts": len(self.found.conflicts[CONFLICTS_TOLD:]),
             "closed": next((place for place in (plan.source, plan.target) if place.in_maintenance), None),
-            "is_silent": self._is_silent(),
+            "is_silent": self._is_silent(progress.get("log", [])),
             "entered": self.found.known.entered,
         }
 
-    def _is_silent(self) -> bool:
+    def _is_silent(self, log: Sequence[PlanLogEntry]) -> bool:
         """Say whether the worker of a running plan should have been heard of."""
         waits_for_worker = self.entity.status in {Plan.Status.RUNNING, Plan.Status.ABORTING}
-        return waits_for_worker and timezone.now() > last_sign(self.entity) + SILENCE
+        newest = log[-1].at if log else None
+        return waits_for_worker and timezone.now() > latest(self.entity, newest) + SILENCE
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """Keep what was chosen, and all that changed if that was asked for."""
