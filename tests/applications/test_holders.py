@@ -77,7 +77,7 @@ def test_taking_an_application_out_of_its_team_says_who_loses_what(here: Landsca
     page = client.get(reverse("applications:take_out_of_team", args=[here.shop.pk]))
     assertContains(page, "Lena Lead")
     assertContains(page, "Change and Deploy Applications")
-    assertContains(page, "Whom it affects")
+    assertContains(page, "What it costs")
     assert Application.objects.get(pk=here.shop.pk).team == here.payments
 
 
