@@ -190,10 +190,13 @@ class AddressForm(forms.Form):
 class SignInForm(forms.Form):
     """Name and password."""
 
-    username = forms.CharField(
-        max_length=100, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True})
-    )
+    username = forms.CharField(max_length=100, widget=forms.TextInput(attrs={"autocomplete": "username"}))
     password = password_field("Password", "current-password")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:  # else what was wrong is read first
+            self.fields["username"].widget.attrs["autofocus"] = True
 
 
 class AccountFilter(forms.Form):

@@ -28,6 +28,7 @@ def test_an_error_page_names_the_request(name: str) -> None:
 def test_a_fault_stands_in_the_summary_and_beside_its_field() -> None:
     page = str(Grant({"sort": "a"}))
     assert '<a href="#id_reason">Reason</a>: This field is required.' in page
+    assert 'role="alert" tabindex="-1" autofocus' in page  # focused and read first, without JavaScript
     assert '<ul class="errorlist" id="id_reason_error">' in page
     assert 'aria-describedby="id_reason_helptext id_reason_error"' in page
     assert 'aria-invalid="true"' in page
