@@ -81,7 +81,7 @@ def grants_the_role_in_a_team(admin: Visitor) -> None:
 
 def tags_an_application(admin: Visitor) -> None:
     admin.follow("Applications", "Invoicing", "Tag version in Development")
-    admin.write("Version", "1.0.0")
+    admin.write("Another number", "1.0.0")
     admin.write("Description", "The first that customers see")
     admin.press("Tag version")
     expect(admin.row("Development")).to_contain_text("1.0.0")
