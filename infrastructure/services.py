@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Max, ProtectedError
+from django.db.models import Max, ProtectedError, prefetch_related_objects
 from django.db.models.deletion import Collector
 
 from audit.activity import Activity, Actor, Kind, System, kind_of
@@ -96,7 +96,10 @@ def in_the_way(environment: Environment, by: Actor) -> list[str]:
     """Say, in sentences, what keeps an environment from being unregistered. Names only what `by` may see."""
     # what runs there is a row of its application; a plan is a thing of its own
     things: dict[Kind, list[Any]] = defaultdict(list)
-    for row in _protected(environment):
+    rows = _protected(environment)
+    of_applications = [row for row in rows if hasattr(type(row), "application")]
+    prefetch_related_objects(of_applications, "application")
+    for row in rows:
         thing = getattr(row, "application", row)
         things[kind_of(thing)].append(thing)
     return [

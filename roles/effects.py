@@ -60,6 +60,12 @@ class Effect:
         return f"{who} {verb} from '{self.old.label}' to '{self.new.label}' in {place}."
 
     @property
+    def origin(self) -> str:
+        """By which roles, and what they could do until now where the sentence does not say it."""
+        by = "by roles in teams and for applications" if self.in_applications else "by default role"
+        return f"{by}, until now {self.old.label}" if self.new == Level.NO_ACCESS else by
+
+    @property
     def named(self) -> list[Affected]:
         """The first of them."""
         return self.people[:NAMED]

@@ -34,10 +34,11 @@ def preview_change(
 
 def preview_replacement(role: Role, replacement: Role) -> Preview:
     """Return whom `delete_role` would affect: everybody who holds the role gets what its replacement permits."""
-    levels = {row.environment_id: level_of(row) for row in replacement.levels.all()}
-    missing = {row.environment_id: RoleLevel() for row in role.levels.all()}
+    environments = list(Environment.objects.in_order())
+    held = {row.environment_id: row for row in replacement.levels.all()}
+    levels = {place.pk: level_of(held.get(place.pk)) for place in environments}
     switches = {name: getattr(replacement, name) for name in INFRASTRUCTURE_SWITCHES}
-    return preview_change(role, levels={**missing, **levels}, switches=switches)
+    return preview_change(role, levels=levels, switches=switches, environments=environments)
 
 
 def _switched(role: Role, wanted: Iterable[Wanted], switches: Mapping[str, bool]) -> Iterator[str]:

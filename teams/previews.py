@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
-from uuid import UUID
+
+from django.db.models import Exists, OuterRef
 
 from infrastructure.models import Environment
 from roles.effects import Preview, effective_permissions, rehearsed
 from roles.levels import WORDS
-from roles.models import Role
+from roles.models import EnvironmentPermission, Role
 from roles.services import switch_words
 from teams.models import Membership, Team
 from users.models import User
@@ -26,7 +27,7 @@ def preview_member(team: Team, user: User, role: Role | None, *, reader: Any) ->
         if role is not None:
             Membership.objects.create(team=team, user=user, role=role)
 
-    places = list(Environment.objects.visible_to(reader).in_order())
+    places = list(_places(reader, held, role))
     switches = [f"{user} {words}" for words in _switched(team, held, role, places)]
     return _rehearsed(team, User.objects.filter(pk=user.pk), act, switches, places)
 
@@ -46,19 +47,21 @@ def _rehearsed(
     return Preview(rehearsed(people, cells, act, places), switches)
 
 
-def _switched(team: Team, old: Role | None, new: Role | None, places: list[Environment]) -> Iterator[str]:
+def _switched(team: Team, old: Role | None, new: Role | None, places: list[Any]) -> Iterator[str]:
     had, has = (bool(role and role.manage_teams) for role in (old, new))
     if had != has:
         yield f"{'gets' if has else 'loses'} '{switch_words('manage_teams')}' for {team}."
-    before, after = (_creates(role) for role in (old, new))
     for environment in places:
-        if environment.pk in before ^ after:
-            verb = "gets" if environment.pk in after else "loses"
+        if environment.created != environment.creates:
+            verb = "gets" if environment.creates else "loses"
             yield f"{verb} '{WORDS['create_applications']}' for {team} in {environment}."
 
 
-def _creates(role: Role | None) -> set[UUID]:
-    """Return where the role lets one create applications."""
-    if role is None:
-        return set()
-    return set(role.levels.filter(create_applications=True).values_list("environment", flat=True))
+def _places(reader: Any, old: Role | None, new: Role | None) -> Any:
+    """Return the environments that the reader enters; each knows whether either role lets one create applications."""
+    rows = EnvironmentPermission.objects.filter(environment=OuterRef("pk"), create_applications=True)
+    return (
+        Environment.objects.visible_to(reader)
+        .annotate(created=Exists(rows.filter(role=old)), creates=Exists(rows.filter(role=new)))
+        .in_order()
+    )

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models.functions import Lower
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 
-from audit.activity.gates import fetch
 from audit.activity.views import (
     CreationView,
     EntityDetail,
@@ -191,8 +191,9 @@ class MemberMixin(TeamMixin):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Fetch the membership."""
         super().setup(request, *args, **kwargs)
-        self.member: User = fetch(self.entity.members.all(), kwargs["user"])
-        self.membership: Membership = self.entity.memberships.get(user=self.member)
+        held = self.entity.memberships.select_related("user", "role")
+        self.membership: Membership = get_object_or_404(held, user=kwargs["user"])
+        self.member: User = self.membership.user
 
 
 class ChangeMemberRole(LossReviewedMixin, MemberMixin, TeamStep):

@@ -122,7 +122,7 @@ def test_one_form_changes_everything_after_saying_whom_it_affects(client: Client
         "&#x27;View Audit Logs&#x27; is turned off for 1 person.",
     ):
         assert words in text
-    assert f'Who">{ana.name}</td>' in text
+    assert f'Who"><bdi>{ana.name}</bdi></td>' in text
     tester.refresh_from_db()
     assert tester.name == "Tester"
     back = client.post(url, {**data, "back": ""})

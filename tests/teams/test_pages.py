@@ -226,7 +226,7 @@ def test_the_pages_ask_the_database_as_often_for_many_as_for_few(
     for number in range(5):
         team(f"Team {number}")
     client.force_login(administrator())
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(12):
         assert client.get(reverse("teams:list")).status_code == 200
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(12):
         assert client.get(reverse("teams:detail", args=[many.pk])).status_code == 200
