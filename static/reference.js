@@ -8,3 +8,8 @@ SwaggerUIBundle({
   deepLinking: true,
   supportedSubmitMethods: ["get"],
 });
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", follow);
+follow();

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import tracemalloc
+from datetime import UTC, datetime
 from typing import Any
 
 import openpyxl
@@ -63,9 +64,12 @@ def test_no_cell_runs(formula: str) -> None:
 
 
 def test_a_line_is_the_event_as_the_api_tells_it() -> None:
-    siem, made = reader(), event("=1+1", reason="why", changes={"Name": ["a", "b"]})
-    line = file(siem, NDJSON, channel="browser", updates="1").splitlines()[0]
-    assert json.loads(line) == siem.get(f"/events/{made.pk}").json()
+    siem = reader()
+    for microsecond in (0, 120_000, 1):
+        at = datetime(2026, 11, 20, 12, microsecond=microsecond, tzinfo=UTC)
+        made = event("=1+1", at=at, reason="why", changes={"Name": ["a", "b"]})
+        line = json.loads(file(siem, NDJSON, since=at.isoformat(), until="2026-11-20").splitlines()[-1])
+        assert line == siem.get(f"/events/{made.pk}").json()
 
 
 def test_what_a_file_cannot_have_is_refused() -> None:
