@@ -170,7 +170,6 @@ def _finish_stage(plan: Plan) -> None:
         with activities.prepared(plan, by=WORKER):
             _expect(plan, Status.RUNNING)
             plan.status = Status.WAITING
-            plan.save(update_fields=["status"])
             PlanLog(plan).write("Prepared: waiting for somebody to continue")
         return
     warned = PlanLog(plan).has_warnings()
@@ -185,7 +184,6 @@ def _interrupt(plan: Plan) -> None:
     with activities.interrupted(plan, by=WORKER, place=plan.target.name):
         _expect(plan, Status.RUNNING)
         plan.status, plan.aborted_at = Status.ABORTING, timezone.now()
-        plan.save(update_fields=["status", "aborted_at"])
         PlanLog(plan).write(f"{plan.target} is in maintenance mode", Type.ERROR)
 
 
@@ -203,7 +201,6 @@ def _stop(plan: Plan) -> None:
 
 def _end(plan: Plan, status: Plan.Status) -> None:
     plan.status, plan.finished_at = status, timezone.now()
-    plan.save(update_fields=["status", "finished_at"])
 
 
 def _expect(plan: Plan, *statuses: Plan.Status) -> None:

@@ -43,7 +43,6 @@ def force_finish(plan: Plan, *, by: Actor, reason: str) -> None:
             with activities.given_up(plan, by=by, application=one.application, environment=plan.target):
                 PlannedApplication.objects.filter(pk=one.pk).update(state=PlannedApplication.State.FAILED)
         plan.status, plan.finished_at = Plan.Status.FORCED, timezone.now()
-        plan.save(update_fields=["status", "finished_at"])
         PlanLog(plan).write(f"Finished by force: {why}", Type.ERROR)
 
 

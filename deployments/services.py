@@ -82,7 +82,6 @@ def edit_notes(plan: Plan, *, by: Actor, notes: str) -> None:
     """Write the plan's notes, at any time of its life."""
     with activities.notes_edited(plan, by=by):
         plan.notes = paragraph(Plan, "notes", notes)
-        plan.save(update_fields=["notes"])
 
 
 def save_plan(
@@ -103,7 +102,6 @@ def save_plan(
         if notes is not None:
             edit_notes(plan, by=by, notes=notes)
         plan.status, plan.saved_by, plan.saved_at = Status.SAVED, _user(by), timezone.now()
-        plan.save(update_fields=["status", "saved_by", "saved_at"])
 
 
 def start_plan(plan: Plan, *, by: Actor) -> None:
@@ -117,7 +115,6 @@ def start_plan(plan: Plan, *, by: Actor) -> None:
         plan.runner, plan.runner_program = settings.runner, settings.runner_program
         plan.status, plan.started_by, plan.started_at = Status.RUNNING, _user(by), timezone.now()
         plan.stage = Plan.Stage.PREPARE if target.two_stage else Plan.Stage.DEPLOY
-        plan.save(update_fields=["runner", "runner_program", "status", "started_by", "started_at", "stage"])
 
 
 def continue_plan(plan: Plan, *, by: Actor) -> None:
@@ -127,7 +124,6 @@ def continue_plan(plan: Plan, *, by: Actor) -> None:
         _locked_target(plan)
         _refuse_conflicts(plan, by)
         plan.status, plan.stage = Status.RUNNING, Plan.Stage.DEPLOY
-        plan.save(update_fields=["status", "stage"])
 
 
 def abort_plan(plan: Plan, *, by: Actor) -> None:
@@ -135,7 +131,6 @@ def abort_plan(plan: Plan, *, by: Actor) -> None:
     with activities.aborted(plan, by=by):
         _require(plan, Status.RUNNING, Status.WAITING, to="aborted")
         plan.status, plan.aborted_by, plan.aborted_at = Status.ABORTING, _user(by), timezone.now()
-        plan.save(update_fields=["status", "aborted_by", "aborted_at"])
 
 
 def discard_plan(plan: Plan, *, by: Actor) -> None:

@@ -64,7 +64,6 @@ def change_environment(
     with _named_once(), activities.environment_updated(environment, by=by):
         before = _settings(environment)
         _set(environment, name=name, purpose=purpose, address=address, two_stage=two_stage)
-        environment.save(update_fields=["name", "purpose", "address", "two_stage"])
         _record_each(environment, by, before, _settings(environment))
 
 
@@ -118,14 +117,12 @@ def enable_maintenance(environment: Environment, *, by: Actor, reason: str) -> N
             raise ValidationError({"reason": "Say why: people read it while the environment is closed."})
         environment.maintenance_reason = _line("maintenance_reason", why, "reason")
         environment.in_maintenance = True
-        environment.save(update_fields=["in_maintenance", "maintenance_reason"])
 
 
 def disable_maintenance(environment: Environment, *, by: Actor) -> None:
     """Open an environment again. In one that is open nothing happens and nothing is recorded."""
     with activities.maintenance_disabled(environment, by=by):
         environment.in_maintenance, environment.maintenance_reason = False, ""
-        environment.save(update_fields=["in_maintenance", "maintenance_reason"])
 
 
 def change_settings(*, by: Actor, runner: str, runner_program: str, runner_timeout: int) -> None:
@@ -136,7 +133,6 @@ def change_settings(*, by: Actor, runner: str, runner_program: str, runner_timeo
         _check_settings(runner, runner_program, runner_timeout)
         settings.runner, settings.runner_program = runner, runner_program
         settings.runner_timeout = runner_timeout
-        settings.save(update_fields=["runner", "runner_program", "runner_timeout"])
         _record_each(settings, by, before, _settings(settings))
 
 
@@ -232,7 +228,6 @@ def _switch(environment: Environment, neighbour: Environment, by: Actor) -> None
     with activities.order_switched(environment, by=by, neighbour=neighbour, old=old, new=new):
         environment.position, neighbour.position = old, new
         neighbour.save(update_fields=["position"])
-        environment.save(update_fields=["position"])
 
 
 def _protected(environment: Environment) -> list[Any]:

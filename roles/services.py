@@ -133,7 +133,6 @@ def _change(
             _record_level(role, level, by=by)
     _spread(role, wanted, [name for name in switches if before[name] != switches[name]])
     role.description = columns["description"]
-    role.save(update_fields=["description"])
     if before == {**columns, **switches} and any(level.is_changed for level in wanted):
         activities.updated.record(role, by=by)  # the summary, where no column of the role itself changed
 
@@ -166,7 +165,6 @@ def _check_name_is_free(name: str, role: Role | None = None) -> None:
 def _rename(role: Role, name: str, *, by: Actor) -> None:
     with activities.renamed(role, by=by, old=role.name):
         role.name = name
-        role.save(update_fields=["name"])
 
 
 def _turn_switches(role: Role, switches: dict[str, bool], *, by: Actor) -> None:
@@ -177,7 +175,6 @@ def _turn_switches(role: Role, switches: dict[str, bool], *, by: Actor) -> None:
     for name in order:
         with activities.switch_changed(role, by=by, switch=switch_words(name), new=_state(switches[name])):
             setattr(role, name, switches[name])
-            role.save(update_fields=[name])
 
 
 def _record_level(role: Role, level: Wanted, *, by: Actor) -> None:

@@ -28,10 +28,8 @@ def change_team(team: Team, *, by: Actor, name: str, description: str) -> None:
     with _named_once(), activities.updated(team, by=by):
         with activities.renamed(team, by=by, old=team.name):
             team.name = columns["name"]
-            team.save(update_fields=["name"])
         with activities.description_changed(team, by=by):
             team.description = columns["description"]
-            team.save(update_fields=["description"])
 
 
 def delete_team(team: Team, *, by: Actor) -> None:

@@ -132,7 +132,6 @@ def change_default_role(user: User, *, by: Actor, role: Role) -> None:
         granting.refuse_own(activity, user, user, by=by, old=user.role, new=new)
         granting.refuse_above(activity, user, new, by=by, old=user.role, new=new)
         user.role = new
-        user.save(update_fields=["role"])
 
 
 def deactivate_user(user: User, *, by: Actor) -> None:
@@ -146,7 +145,6 @@ def deactivate_user(user: User, *, by: Actor) -> None:
             activity.refuse(user, by=by, needs="somebody else: nobody deactivates their own account")
         revoke_personal_tokens(user, by=by)
         user.is_active = False
-        user.save(update_fields=["is_active"])
         end_sessions(user)
 
 
@@ -154,7 +152,6 @@ def activate_user(user: User, *, by: Actor) -> None:
     """Open an account again. A service account's unexpired tokens work again; nothing else does."""
     with account_activities(user).activated(user, by=by):
         user.is_active = True
-        user.save(update_fields=["is_active"])
 
 
 @sensitive_variables("password")
@@ -194,7 +191,6 @@ def change_own_time_zone(*, by: User, time_zone: str) -> None:
     columns = _checked(by, time_zone=time_zone)
     with activities.time_zone_changed(by, by=by):
         by.time_zone = columns["time_zone"]
-        by.save(update_fields=["time_zone"])
 
 
 def _create(
@@ -233,7 +229,6 @@ def _write(user: User, columns: dict[str, str]) -> None:
     _check_username_is_free(user, columns["username"])
     for column, value in columns.items():
         setattr(user, column, value)
-    user.save(update_fields=list(columns))
 
 
 def _hold(by: Actor) -> None:

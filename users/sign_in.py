@@ -112,4 +112,3 @@ def _hold_to_the_rule(person: User, password: str) -> None:
     except ValidationError:
         with activities.password_outgrown(person, by=System("password rule")):
             person.must_change_password = True
-            person.save(update_fields=["must_change_password"])

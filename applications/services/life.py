@@ -77,7 +77,6 @@ def put_in_team(application: Application, *, by: Actor, team: Team) -> None:
         if application.team is not None:
             take_out_of_team(application, by=by)
         application.team = team
-        application.save(update_fields=["team"])
 
 
 def take_out_of_team(application: Application, *, by: Actor) -> None:
@@ -89,7 +88,6 @@ def take_out_of_team(application: Application, *, by: Actor) -> None:
         if application.team_id != team.pk:
             raise ValidationError({"team": f"{application} is not in team {team} any more."})
         application.team = None
-        application.save(update_fields=["team"])
 
 
 def _change(application: Application, by: Actor, field: str, value: str) -> None:
@@ -103,7 +101,6 @@ def _change(application: Application, by: Actor, field: str, value: str) -> None
     }[field]()
     with step:
         setattr(application, field, value)
-        application.save(update_fields=[field])
 
 
 def _known(technology: str) -> str:
