@@ -156,12 +156,13 @@ def _parsed(body: bytes) -> Any:
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        twice = next(name for name in found if sum(name == other for other, _ in pairs) > 1)
-        raise ValidationError(
-            f"The field {_shown(twice)} stands there twice; nobody can know which is meant."
-        )
+    found: dict[str, Any] = {}
+    for name, value in pairs:  # once: a body may hold a hundred thousand of them
+        if name in found:
+            raise ValidationError(
+                f"The field {_shown(name)} stands there twice; nobody can know which is meant."
+            )
+        found[name] = value
     return found
 
 
