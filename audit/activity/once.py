@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.contrib import messages
-from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -59,7 +59,10 @@ class Sending:
             return
         latest = list(session.get(DONE, {}).items())[1 - REMEMBERED :]
         session[DONE] = {**dict(latest), self.key: [address, said]}
-        session.save()
+        try:
+            session.save()
+        except UpdateError:  # the step, or somebody else meanwhile, has ended this very session
+            session.flush()
 
     @staticmethod
     def _release(number: int) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audit.activity import Refused
 from tests.factories import PASSWORD, SYSTEM, administrator, person
+from tests.forms.pages import form_at
 from tests.told import told
 from users import services
 from users.browsers import named_browser
@@ -96,6 +97,15 @@ def test_one_ends_a_session_of_ones_own_and_of_nobody_else(andrea: User) -> None
     assert (is_in(here), is_in(other), is_in(strangers)) == (True, False, True)
     with pytest.raises(Refused):
         services.end_session(Session.objects.filter(user=andrea)[0], by=person("stan.stranger"))
+
+
+def test_ending_the_session_that_one_is_in_leads_out(andrea: User) -> None:
+    here = signed_in()
+    key = Session.objects.get(user=andrea).key
+    form = form_at(here, f"/profile/sessions/{key}/end/")
+    assert here.post(form.action, form.data)["Location"] == "/profile/sessions/"
+    assert not is_in(here)
+    assert not Session.objects.exists()
 
 
 def test_signing_out_everywhere_ends_this_session_too_and_is_told(andrea: User) -> None:
