@@ -12,7 +12,7 @@ from ipaddress import IPv6Address, ip_address
 from math import ceil
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -158,7 +158,16 @@ def too_many(wait: timedelta) -> str:
 def _whose(username: str, person: User | None) -> str:
     if person:
         return str(person.pk)
-    return salted_hmac("users.lockout", username.casefold(), algorithm="sha256").hexdigest()
+    return salted_hmac("users.lockout", _folded(username), algorithm="sha256").hexdigest()
+
+
+def _folded(username: str) -> str:
+    """Return the name without its letter case, as the database tells names apart: a spelling that counts as the same
+    for those who exist and not for others (with a dotless i, say) would say who exists."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT upper(%s)", [username.replace("\0", "")])
+        (folded,) = cursor.fetchone() or ("",)
+    return str(folded)
 
 
 def _held(address: str, whose: str, *, user_agent: str) -> list[SignInAttempts]:

@@ -63,6 +63,17 @@ def test_the_third_failure_means_waiting_also_with_the_right_password_and_for_no
     assert enter(password=PASSWORD, address="10.0.0.2").status_code == 302
 
 
+# what upper and lower case disagree on
+@pytest.mark.parametrize(("letter", "plain"), [("\u0131", "i"), ("\u00df", "ss")])
+def test_no_odd_spelling_tells_whether_somebody_exists(andrea: User, letter: str, plain: str) -> None:
+    person(f"ha{plain}on")
+    told_of = []
+    for known, address in (("ha", "10.0.0.1"), ("ho", "10.0.0.2")):
+        tries = [f"{known}{plain}on", f"{known}{plain}on", f"{known}{letter}on"]
+        told_of.append([words(enter(name, address=address)) for name in tries])
+    assert told_of[0] == told_of[1]
+
+
 def test_whoever_is_kept_out_is_not_kept_out_longer_by_trying(andrea: User) -> None:
     failed_sign_ins(3, "andrea.fleet", address="10.0.0.1")
     (before,) = blocked_sign_ins(andrea)
