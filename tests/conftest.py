@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,9 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def unhurried_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When somebody was last seen is written once a minute: not in the middle of counting a page's queries."""
+    monkeypatch.setattr("auditconsole.sessions.SEEN_AT_MOST_EVERY", timedelta(days=1))

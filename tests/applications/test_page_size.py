@@ -99,7 +99,7 @@ def grow(here: Landscape) -> None:
     )
 
 
-def test_no_page_grows_with_the_data(here: Landscape, client: Client) -> None:
+def test_no_page_grows_with_the_data(here: Landscape, client: Client, unhurried_sessions: None) -> None:
     services.tag_version(here.shop, by=SYSTEM, environment=here.development, number="0.1")
     before = measured(client, here, "administrator")
     assert {page: queries for page, (queries, _) in before.items()} == {
