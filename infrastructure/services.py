@@ -10,7 +10,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Max, ProtectedError, prefetch_related_objects
 from django.db.models.deletion import Collector
 
-from audit.activity import Activity, Actor, Kind, System, kind_of
+from audit.activity import Activity, Actor, AlreadyDone, Kind, System, kind_of
 from infrastructure import activities
 from infrastructure.entries import explained, line
 from infrastructure.models import ConsoleSettings, Environment
@@ -112,7 +112,7 @@ def enable_maintenance(environment: Environment, *, by: Actor, reason: str) -> N
     why = " ".join(reason.split())
     with activities.maintenance_enabled(environment, by=by, reason=why, why=why):
         if environment.in_maintenance:
-            raise ValidationError(f"'{environment}' is in maintenance mode already; disable it first.")
+            raise AlreadyDone(f"'{environment}' is in maintenance mode already; disable it first.")
         if not why:
             raise ValidationError({"reason": "Say why: people read it while the environment is closed."})
         environment.maintenance_reason = _line("maintenance_reason", why, "reason")

@@ -11,12 +11,11 @@ from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 from math import ceil
 
-from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from audit.activity import Actor, Anonymous, current_origin
+from audit.activity import Actor, AlreadyDone, Anonymous, current_origin
 from infrastructure.models import ConsoleSettings
 from users import activities
 from users.models import SignInAttempts, User
@@ -217,7 +216,7 @@ def _to_lift(rows: "models.QuerySet[SignInAttempts]", what: str) -> list[SignInA
     held = rows.select_for_update().order_by("address", "whose")
     lifted = [row for row in held if (end := _end(row)) and end > now]
     if not lifted:
-        raise ValidationError(f"{what} is not blocked any more.")
+        raise AlreadyDone(f"{what} is not blocked any more.")
     SignInAttempts.objects.filter(pk__in=[row.pk for row in lifted]).update(failures=[])
     return lifted
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from audit.activity import Activity, Actor
+from audit.activity import Activity, Actor, AlreadyDone
 from infrastructure.entries import explained, line
 from roles import granting
 from users import activities
@@ -112,7 +112,7 @@ def revoke_token(token: Token, *, by: Actor) -> None:
     with revoked(token.user, by=by, token=token.name):
         token.refresh_from_db(fields=["revoked_at"])
         if token.revoked_at is not None:
-            raise ValidationError("This token was revoked already.")
+            raise AlreadyDone("This token was revoked already.")
         token.revoked_at = timezone.now()
         token.save(update_fields=["revoked_at"])
 

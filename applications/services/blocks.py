@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 
-from django.core.exceptions import ValidationError
-
 from applications import activities
 from applications.models import Application, Block
-from audit.activity import Actor
+from audit.activity import Actor, AlreadyDone
 from infrastructure.entries import explained, line
 from infrastructure.models import Environment
 
@@ -37,7 +35,7 @@ def unblock(application: Application, *, by: Actor, environment: Environment) ->
     with step:
         present = application.blocks.filter(environment=environment).first()
         if present is None:
-            raise ValidationError({"environment": f"{application} is not blocked in {environment}."})
+            raise AlreadyDone({"environment": f"{application} is not blocked in {environment}."})
         step.facts["old"] = present.reason
         present.delete()
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from applications import activities
 from applications.models import Application, EnvironmentStatus
 from applications.services.places import person, refuse_in_maintenance
-from audit.activity import Actor
+from audit.activity import Actor, AlreadyDone
 from infrastructure.entries import explained, line, paragraph
 from infrastructure.models import Environment
 from teams.models import Team
@@ -83,10 +83,10 @@ def take_out_of_team(application: Application, *, by: Actor) -> None:
     """Remove the application from its team. Raises ValidationError if it is in none."""
     team = application.team
     if team is None:
-        raise ValidationError({"team": f"{application} is in no team."})
+        raise AlreadyDone({"team": f"{application} is in no team."})
     with activities.taken_out_of_team(application, by=by, team=team):
         if application.team_id != team.pk:
-            raise ValidationError({"team": f"{application} is not in team {team} any more."})
+            raise AlreadyDone({"team": f"{application} is not in team {team} any more."})
         application.team = None
 
 

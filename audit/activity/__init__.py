@@ -2,7 +2,14 @@
 
 from audit.activity.actors import Actor, Anonymous, System
 from audit.activity.declaration import PUBLIC, Activity, activities
-from audit.activity.errors import Conflict, RecordUnavailable, Refused, TooManyRequests, Vanished
+from audit.activity.errors import (
+    AlreadyDone,
+    Conflict,
+    RecordUnavailable,
+    Refused,
+    TooManyRequests,
+    Vanished,
+)
 from audit.activity.fields import SecretCharField
 from audit.activity.kinds import Kind, kind_named, kind_of, kinds
 from audit.activity.occurrence import Occurrence, Subject, activity_performed
@@ -13,6 +20,7 @@ __all__ = [
     "PUBLIC",
     "Activity",
     "Actor",
+    "AlreadyDone",
     "Anonymous",
     "Channel",
     "Conflict",

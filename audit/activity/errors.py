@@ -1,6 +1,6 @@
 """What can keep an activity from being performed."""
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 
 
@@ -22,6 +22,13 @@ class Vanished(Http404):
 
 class Conflict(Exception):
     """Somebody else changes the same thing at this moment, so nothing was done. Answered with 409."""
+
+
+class AlreadyDone(ValidationError):
+    """What was asked for is so already: somebody else was quicker. Nothing was done.
+
+    A page shows the thing and says so; to an API it is a complaint like any other.
+    """
 
 
 class TooManyRequests(Exception):

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from audit.activity.declaration import Activity
+from audit.activity.errors import AlreadyDone
 from audit.activity.kinds import Kind
 from audit.activity.once import Sending
 from audit.activity.stamps import Stamp
@@ -71,9 +72,12 @@ class StepView(EditingView):
         raise NotImplementedError
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
-        """Perform; on the service's complaint show the form again."""
+        """Perform; on the service's complaint show the form again, and where somebody was quicker, what there is."""
         try:
             self.success_url = self.perform(form.cleaned_data)
+        except AlreadyDone as error:
+            messages.info(self.request, f"{error.messages[0]} Nothing was done.")
+            return redirect(self.way_out() or self.request.path)
         except ValidationError as error:
             add_errors(form, error)
             return self.form_invalid(form)
@@ -85,15 +89,19 @@ class StepView(EditingView):
         """Answer 422, so that a client sees without reading that nothing was done."""
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
+    def way_out(self) -> str:
+        """Return the address of the nearest page above, if there is one."""
+        crumbs = self.crumbs()
+        return crumbs[-1][1] if crumbs else ""
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the words and the ways out."""
-        crumbs = self.crumbs()
         return super().get_context_data(
             heading=self.heading,
             submit=self.submit,
             explanation=self.explanation,
-            crumbs=crumbs,
-            cancel=crumbs[-1][1] if crumbs else "",
+            crumbs=self.crumbs(),
+            cancel=self.way_out(),
             **kwargs,
         )
 
