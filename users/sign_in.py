@@ -1,5 +1,7 @@
 """Signing in through the browser: people only, active ones only."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +15,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from audit.activity import Anonymous, System
 from users import activities, lockout
-from users.lockout import Attempt
+from users.lockout import Attempt, TooManyAttempts
 from users.models import User
 from users.sessions import delete_expired
 
@@ -72,6 +74,26 @@ def record_failed_sign_in(username: str) -> None:
     person = _person_named(username)
     activity = activities.sign_in_failed if person else activities.sign_in_failed_unknown
     activity.record(person, by=Anonymous())
+
+
+@contextmanager
+def proving(person: User) -> Iterator[None]:
+    """Count guesses at the current password like those at the door: an open session that somebody else found gives no
+    more of them. The attempt counts as failed if the block finds a fault in `current`.
+
+    Raises ValidationError where one has to wait.
+    """
+    try:
+        attempt = lockout.begin(person.username, person)
+    except TooManyAttempts as error:
+        raise ValidationError({"current": str(error)}) from error
+    try:
+        yield
+    except ValidationError as error:
+        if "current" not in error.message_dict:
+            lockout.succeed(attempt)
+        raise
+    lockout.succeed(attempt)
 
 
 def sign_out(request: HttpRequest) -> None:

@@ -74,6 +74,24 @@ def test_no_odd_spelling_tells_whether_somebody_exists(andrea: User, letter: str
     assert told_of[0] == told_of[1]
 
 
+def test_an_open_session_gives_no_more_guesses_at_the_password_than_the_door(andrea: User) -> None:
+    client, new = Client(REMOTE_ADDR="10.0.0.1"), f"{PASSWORD}-new"
+    client.force_login(andrea)
+    told_of = []
+    for guess in ("a", "b", "c", PASSWORD):
+        page = client.post("/password/", {"current": guess, "password": new, "again": new})
+        told_of.append("Too many failed login attempts" in page.content.decode())
+        assert page.status_code == 422
+    assert told_of == [False, False, False, True]
+    assert enter(password=PASSWORD).status_code == 429
+    SignInAttempts.objects.all().delete()
+    client.force_login(andrea)
+    for _ in range(4):  # a fault in the new password is no guess at the current one
+        client.post("/password/", {"current": PASSWORD, "password": "short", "again": "short"})
+    assert client.post("/password/", {"current": PASSWORD, "password": new, "again": new}).status_code == 302
+    assert all(row.failures == [] for row in SignInAttempts.objects.all())
+
+
 def test_whoever_is_kept_out_is_not_kept_out_longer_by_trying(andrea: User) -> None:
     failed_sign_ins(3, "andrea.fleet", address="10.0.0.1")
     (before,) = blocked_sign_ins(andrea)

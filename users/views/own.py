@@ -23,6 +23,7 @@ from users import activities, services
 from users.forms import OwnPasswordForm, SignInForm, TimeZoneForm
 from users.lockout import TooManyAttempts, too_many
 from users.models import User
+from users.sign_in import proving
 
 WRONG = "Invalid username or password."
 
@@ -140,9 +141,10 @@ class OwnPassword(OwnStepView):
     def perform(self, data: dict[str, Any]) -> str:
         """Change it, and keep this session under a new key."""
         demanded, key = self.by.must_change_password, self.request.session.session_key
-        services.change_own_password(
-            by=self.by, current=data["current"], new=data["password"], session_key=key
-        )
+        with proving(self.by):
+            services.change_own_password(
+                by=self.by, current=data["current"], new=data["password"], session_key=key
+            )
         update_session_auth_hash(self.request, self.by)
         messages.success(self.request, "Your password is changed. All your other sessions have ended.")
         return reverse("applications:list" if demanded else "users:profile")
