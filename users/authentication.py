@@ -3,12 +3,16 @@
 Not in api.py: REST framework loads this from the settings, while the views there load REST framework.
 """
 
+import time
+
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from audit.activity import Anonymous, attribute_to_token
+from audit.activity import Anonymous, TooManyRequests, attribute_to_token, current_origin
 from audit.activity.documents import call
+from audit.activity.origin import network
+from audit.api.limits import take
 from users.activities import api_call_out_of_scope, api_call_rejected
 from users.models import Token, User
 from users.tokens import authenticate
@@ -26,12 +30,21 @@ class TokenAuthentication(BaseAuthentication):
         """Return whose token it is, and the token. Raises AuthenticationFailed, on record."""
         found = authenticate(bearer(request))
         if found is None:
+            refuse_more()
             api_call_rejected.record(None, by=Anonymous(), **call(request))
             raise AuthenticationFailed("Authentication failed.")
         user, token = found
         attribute_to_token(token.key)
         require_scope(request, user, token, self.scope)
         return found
+
+
+def refuse_more() -> None:
+    """Raise TooManyRequests where such calls come too often from an address: each is on record, and would fill it."""
+    allowance = take(f"address:{network(current_origin().ip)}", "rejected", time.time())
+    if allowance.is_exceeded:
+        wait = f"Too many calls without a usable token; come back in {allowance.reset} seconds."
+        raise TooManyRequests(wait, seconds=allowance.reset)
 
 
 def require_scope(request: Request, user: User, token: Token, scope: Token.Scope) -> None:

@@ -2,13 +2,13 @@
 
 An attempt counts as failed from its beginning until it has succeeded. So many attempts at the same moment, in however
 many processes, get no more guesses than one after the other; and nothing is locked while a password is checked. An
-attempt that has to wait is not counted: nobody is kept out for ever by somebody else's trying.
+attempt that has to wait is not counted: nobody is kept out for ever by somebody else's trying. It is on record once a
+minute for each person: whoever sends a hundred a second must not fill the record, from which nothing is ever removed.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address
 from math import ceil
 
 from django.db import connection, models, transaction
@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from audit.activity import Actor, AlreadyDone, Anonymous, current_origin
+from audit.activity.origin import network
 from infrastructure.models import ConsoleSettings
 from users import activities
 from users.models import SignInAttempts, User
@@ -26,6 +27,7 @@ Tiers = tuple[
 WINDOW = timedelta(minutes=60)
 OF_A_PERSON: Tiers = ((3, timedelta(seconds=30)), (6, timedelta(minutes=30)))
 OF_AN_ADDRESS: Tiers = ((20, timedelta(minutes=5)), (50, timedelta(minutes=60)))
+TOLD_EVERY = timedelta(minutes=1)
 PURGED_AT_ONCE = 50
 
 
@@ -62,13 +64,13 @@ class Blocked:
 def begin(username: str, person: User | None, *, at: datetime | None = None) -> Attempt:
     """Count an attempt to sign in as `username`, which is `person`'s if anybody's.
 
-    Raises TooManyAttempts, on record.
+    Raises TooManyAttempts, on record once a minute.
     """
-    origin = current_origin()
+    origin, begun = current_origin(), at or timezone.now()
     address, whose = network(origin.ip), _whose(username, person)
     with transaction.atomic():
-        rows = _held(address, whose, user_agent=origin.user_agent)
-        now = _later_than_all(rows, at or timezone.now())
+        rows = _held(address, whose, user_agent=origin.user_agent, since=begun - WINDOW)
+        now = _later_than_all(rows, begun)
         if not (wait := _wait(rows, now)):
             for row in rows:
                 row.failures = [*(failure for failure in row.failures if failure > now - WINDOW), now]
@@ -76,6 +78,9 @@ def begin(username: str, person: User | None, *, at: datetime | None = None) -> 
             SignInAttempts.objects.bulk_update(rows, ["failures", "latest_at"])
             _purge(now)
             return Attempt(address, whose, now, _wait(rows, now))
+        is_told = _is_told(rows, person, now)
+    if is_told:
+        raise TooManyAttempts(wait)
     if person:
         activities.sign_in_blocked.record(person, by=Anonymous(), address=address)
     else:
@@ -121,19 +126,6 @@ def unblock_address(address: str, *, by: Actor) -> None:
             activities.address_unblocked.record(None, by=by, **facts)
 
 
-def network(address: str) -> str:
-    """Return what counts as one address: an IPv6 caller has a whole /64 to choose from."""
-    try:
-        ip = ip_address(address.partition("/")[0].partition("%")[0])
-    except ValueError:
-        return address[:45]
-    if not isinstance(ip, IPv6Address):
-        return str(ip)
-    if ip.ipv4_mapped:
-        return str(ip.ipv4_mapped)
-    return f"{IPv6Address(int(ip) >> 64 << 64)}/64"
-
-
 def blocked_until(failures: Iterable[datetime], tiers: Tiers) -> datetime | None:
     """Return when the next attempt may be made; None if there is nothing to wait for."""
     if not (known := list(failures)):
@@ -169,13 +161,13 @@ def _folded(username: str) -> str:
     return str(folded)
 
 
-def _held(address: str, whose: str, *, user_agent: str) -> list[SignInAttempts]:
+def _held(address: str, whose: str, *, user_agent: str, since: datetime) -> list[SignInAttempts]:
     """Return the rows of the address and of the person there, made if missing, and kept from everybody else.
 
     Always in the same order, so that nobody waits in a circle. Without an address there is none to block.
     """
     rows = [
-        SignInAttempts(address=address, whose=each, latest_at=timezone.now(), user_agent=user_agent)
+        SignInAttempts(address=address, whose=each, latest_at=since, user_agent=user_agent)
         for each in (["", whose] if address else [whose])
     ]
     SignInAttempts.objects.bulk_create(
@@ -185,6 +177,19 @@ def _held(address: str, whose: str, *, user_agent: str) -> list[SignInAttempts]:
         SignInAttempts.objects.filter(address=address, whose__in=[row.whose for row in rows])
     )
     return held
+
+
+def _is_told(rows: list[SignInAttempts], person: User | None, now: datetime) -> bool:
+    """Say whether such an attempt is on record for the last minute, and take note that it will be.
+
+    Names that nobody has share the row of the address, and leave none of their own that holds nothing.
+    """
+    row = next((row for row in rows if bool(row.whose) == bool(person)), rows[0])
+    is_told = row.latest_at not in row.failures and now - row.latest_at < TOLD_EVERY
+    if not is_told:
+        SignInAttempts.objects.filter(pk=row.pk).update(latest_at=now)
+    SignInAttempts.objects.filter(pk__in=[one.pk for one in rows if one != row and not one.failures]).delete()
+    return is_told
 
 
 def _later_than_all(rows: Iterable[SignInAttempts], now: datetime) -> datetime:

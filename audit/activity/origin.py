@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from ipaddress import IPv6Address, ip_address
 from typing import Literal
 from uuid import UUID, uuid4
 
@@ -30,6 +31,19 @@ _current: ContextVar[Origin | None] = ContextVar("origin", default=None)
 def current_origin() -> Origin:
     """Return the origin of what is happening now; outside any request that is honestly a command."""
     return _current.get() or Origin(channel="command")
+
+
+def network(address: str) -> str:
+    """Return what counts as one address: an IPv6 caller has a whole /64 to choose from."""
+    try:
+        ip = ip_address(address.partition("/")[0].partition("%")[0])
+    except ValueError:
+        return address[:45]
+    if not isinstance(ip, IPv6Address):
+        return str(ip)
+    if ip.ipv4_mapped:
+        return str(ip.ipv4_mapped)
+    return f"{IPv6Address(int(ip) >> 64 << 64)}/64"
 
 
 @contextmanager

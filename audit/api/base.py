@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 
 from audit.activity import Refused, current_origin
 from audit.activity.gates import NOTHING_HERE
+from audit.activity.origin import network
 from audit.api.limits import Allowance, take
 from audit.api.problems import Fault, ParametersRefused, parameters_refused, problem
 
@@ -62,7 +63,7 @@ class RecordView(APIView):
         try:
             request.user  # noqa: B018  (asking is authenticating)
         except exceptions.AuthenticationFailed:
-            self.spend(f"address:{current_origin().ip}", "rejected")
+            self.spend(f"address:{network(current_origin().ip)}", "rejected")
             for authenticator in self.get_authenticators():
                 if record := getattr(authenticator, "record_rejection", None):
                     record(request)

@@ -1,6 +1,7 @@
 """Who gets through: every operation, called by every kind of caller."""
 
 import json
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -33,7 +34,10 @@ def test_every_operation_answers_every_sort_of_account(organisation: Organisatio
 
 
 @pytest.mark.parametrize("name", NOBODY)
-def test_nobody_gets_through_without_a_usable_token(organisation: Organisation, name: str) -> None:
+def test_nobody_gets_through_without_a_usable_token(
+    organisation: Organisation, name: str, settings: Any
+) -> None:
+    settings.RECORD_API_LIMITS = {**settings.RECORD_API_LIMITS, "rejected": (len(OPERATIONS), 60)}
     before = Event.objects.count()
 
     for operation in OPERATIONS:
@@ -47,6 +51,12 @@ def test_nobody_gets_through_without_a_usable_token(organisation: Organisation, 
         assert (event.outcome, event.actor_kind, event.channel) == ("refused", "anonymous", "lifetime-api")
         path = organisation.filled(operation.path)
         assert f"Rejected {operation.method} {BASE}{path}:" in event.sentence
+
+    # guessing has an end, and cannot fill the record
+    answer = organisation.perform(organisation.callers[name], OPERATIONS[0])
+    assert (answer.status_code, answer.json()["StatusCode"]) == (429, 429)
+    assert int(answer["Retry-After"]) > 0
+    assert Event.objects.count() == before + len(rejected)
 
 
 def test_a_call_is_on_record_with_its_account_token_and_origin(landscape: Landscape) -> None:

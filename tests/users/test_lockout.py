@@ -13,12 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audit.activity import Origin, Refused, originating
+from audit.activity.origin import network
 from audit.models import Event
 from tests.factories import PASSWORD, administrator, failed_sign_ins, person
 from tests.together import together
 from tests.told import told
 from users import lockout, services
-from users.lockout import Attempt, TooManyAttempts, blocked_addresses, blocked_sign_ins, network
+from users.lockout import Attempt, TooManyAttempts, blocked_addresses, blocked_sign_ins
 from users.models import SignInAttempts, User
 
 pytestmark = pytest.mark.usefixtures("assert_nothing_outside")
@@ -72,6 +73,28 @@ def test_no_odd_spelling_tells_whether_somebody_exists(andrea: User, letter: str
         tries = [f"{known}{plain}on", f"{known}{plain}on", f"{known}{letter}on"]
         told_of.append([words(enter(name, address=address)) for name in tries])
     assert told_of[0] == told_of[1]
+
+
+def test_waiting_attempts_are_on_record_once_a_minute_and_leave_no_rows(andrea: User) -> None:
+    person("bo.chen")
+    failed_sign_ins(20, address="10.0.0.1")
+    rows = SignInAttempts.objects.count()
+    with told() as events:
+        for name in ("andrea.fleet", "x1", "bo.chen", "andrea.fleet", "x2", "x3", "bo.chen"):
+            assert enter(name).status_code == 429
+    assert [event.sentence.partition(" was kept")[0] for event in events] == [
+        "User 'Andrea Fleet' (andrea.fleet)",
+        "Somebody",
+        "User 'Bo Chen' (bo.chen)",
+    ]
+    assert (
+        SignInAttempts.objects.exclude(whose__in=[str(user.pk) for user in User.objects.all()]).count()
+        == rows
+    )
+    later = timezone.now() + MINUTE
+    with told() as events, pytest.raises(TooManyAttempts), originating(Origin("browser", ip="10.0.0.1")):
+        lockout.begin("andrea.fleet", andrea, at=later)
+    assert len(events) == 1
 
 
 def test_an_open_session_gives_no_more_guesses_at_the_password_than_the_door(andrea: User) -> None:
