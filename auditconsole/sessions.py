@@ -47,6 +47,7 @@ class SessionStore(db.SessionStore):
                 row.key = before.key
             if str(before.user_id) == row.user_id:
                 row.created_at = before.created_at
+                row.expire_date = before.expire_date  # however busy: it ends so many hours after signing in
         self.row = row
         return row
 

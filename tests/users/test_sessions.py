@@ -155,3 +155,15 @@ def test_what_has_expired_opens_nothing_and_goes_when_somebody_signs_in(andrea: 
     assert not is_in(client)
     signed_in("10.0.0.2")
     assert [session.address for session in Session.objects.all()] == ["10.0.0.2"]
+
+
+def test_a_session_ends_eight_hours_after_signing_in_however_busy(andrea: User) -> None:
+    client, soon = signed_in(), timezone.now() + timedelta(minutes=5)
+    Session.objects.update(expire_date=soon)
+    signed_in("10.0.0.2")
+    other = Session.objects.get(address="10.0.0.2").key
+    form = form_at(client, f"/profile/sessions/{other}/end/")
+    assert client.post(form.action, form.data).status_code == 302  # remembered in the session
+    new = f"{PASSWORD}-new"
+    assert client.post("/password/", {"current": PASSWORD, "password": new, "again": new}).status_code == 302
+    assert [session.expire_date for session in Session.objects.all()] == [soon]
