@@ -7,9 +7,10 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Count, Value
 
+from audit.activity import Conflict
 from infrastructure.models import Environment
 from roles.models import Level, Role
 
@@ -125,11 +126,15 @@ def rehearsed(
 
     `cells` are the effective permissions that it can change besides the levels of default roles. All that change for
     one person in one environment have to change in one direction, from or to one level. `places` are the environments
-    where something can change, if they are known already; what changes elsewhere is left out.
+    where something can change, if they are known already; what changes elsewhere is left out. Raises Conflict where
+    somebody else just did the same.
     """
     with transaction.atomic():
         before = _levels(people, cells)
-        act()
+        try:
+            act()
+        except IntegrityError as error:
+            raise Conflict from error
         after = _levels(people, cells)
         transaction.set_rollback(True)
     known = Environment.objects.in_order() if places is None else places

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from applications.models import EffectivePermission
 from applications.previews import preview_application_role
+from audit.activity import Conflict
 from infrastructure.models import Environment
-from roles.effects import Preview
+from roles.effects import Preview, rehearsed
 from roles.levels import RoleLevel
 from roles.models import Level
 from roles.previews import preview_change, preview_replacement
@@ -265,3 +266,15 @@ def test_deleting_a_role_reviews_what_its_replacement_takes_away(client: Client)
     assert client.post(url, {"replacement": low.pk, "reviewed": digest}).status_code == 302
     ana.refresh_from_db()
     assert ana.role == low
+
+
+def test_a_rehearsal_that_somebody_else_just_made_true_is_a_conflict() -> None:
+    payments, ana = team("Payments"), person("ana.lopes")
+
+    def act() -> None:  # the second stands for who commits while this one waits
+        for _ in range(2):
+            payments.memberships.create(user=ana, role=developer_role())
+
+    with pytest.raises(Conflict):
+        rehearsed(User.objects.filter(pk=ana.pk), EffectivePermission.objects.none(), act)
+    assert not payments.memberships.exists()
