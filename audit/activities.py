@@ -11,6 +11,14 @@ change_log_viewed = Activity(
     facts=("kind",),
     is_update=False,
 )
+deleted_change_log_viewed = Activity(
+    None,
+    "deleted_change_log_viewed",
+    "Viewed the change log of {kind} '{thing}', which was deleted",
+    requires="audit.view_all",
+    facts=("kind", "thing"),
+    is_update=False,
+)
 activity_log_viewed = Activity(
     None,
     "activity_log_viewed",

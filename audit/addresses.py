@@ -48,8 +48,10 @@ class Addresses:
         return kind_named(thing[0]).url(thing[1]) if (PAGE, *thing) in self._found else ""
 
     def of_log(self, thing: Thing) -> str:
-        """Return the address of the thing's change log, or nothing."""
-        return reverse("audit:change_log", args=thing) if (LOG, *thing) in self._found else ""
+        """Return the address of the thing's change log, or nothing. Who reads everything reads it also when the thing
+        was deleted."""
+        is_open = self.reads_everything or (LOG, *thing) in self._found
+        return reverse("audit:change_log", args=thing) if is_open else ""
 
     def of_actor(self, event: Event) -> str:
         """Return where the name of whoever acted leads to, or nothing: automatic steps have no place."""

@@ -129,5 +129,5 @@ class LogView(View):
         recent: EventQuerySet = Event.objects.by_actor(reader.pk).filter(at__gt=timezone.now() - VISIT)
         return recent.filter(activity=self.viewed.code, outcome="succeeded")
 
-    def facts(self) -> dict[str, str]:
+    def facts(self) -> dict[str, Any]:
         return {}

@@ -15,6 +15,7 @@ from audit import activities, paging
 from audit.activity import Kind, kind_named
 from audit.activity.gates import fetch
 from audit.addresses import Addresses
+from audit.deleted import find_deleted
 from audit.export import CHUNK, Workbook
 from audit.filters import PARAMETERS, Chip, EventFilter
 from audit.log_view import LogView
@@ -77,6 +78,11 @@ class ThingLog(LogView):
     thing: Any
     parameters = ("updates", *PLACES)
 
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Find the kind that the address names. Raises Http404."""
+        super().setup(request, *args, **kwargs)
+        self.kind = _kind(self.kwargs["kind"])
+
     @property
     def only_updates(self) -> bool:
         """Whether reads and sign-ins are left out."""
@@ -86,13 +92,20 @@ class ThingLog(LogView):
         if self.request.GET.get("updates", "1") != "1":
             raise ValidationError("“updates” is 1, or left out.")
 
-    def facts(self) -> dict[str, str]:
+    def facts(self) -> dict[str, Any]:
         return {"kind": self.kind.label.lower()}
 
     def context(self) -> dict[str, Any]:
-        other = CHANGE_OR_ACTIVITY[self.title] if self.kind.acts else ""
+        other = CHANGE_OR_ACTIVITY[self.title] if self.kind.acts and self.entity else ""
         chips = [Chip("Only updates", "")] if self.only_updates else []
-        return {"title": self.title, "kind": self.kind, "entity": self.thing, "other": other, "chips": chips}
+        return {
+            "title": self.title,
+            "kind": self.kind,
+            "entity": self.thing,
+            "is_deleted": self.entity is None,
+            "other": other,
+            "chips": chips,
+        }
 
     def is_visit_on_record(self, events: list[Event]) -> bool:  # noqa: ARG002
         return bool(self.thing.is_visited)
@@ -100,7 +113,6 @@ class ThingLog(LogView):
     def find(self) -> None:
         """Find the thing that the address names, among those that the reader may know of. Raises Http404."""
         reader: Any = self.request.user
-        self.kind = _kind(self.kwargs["kind"])
         reads_everything = reader.has_perm("audit.view_all")
         known = self.kind.model._default_manager.all() if reads_everything else self.kind.visible(reader)
         asked = known.annotate(
@@ -113,17 +125,32 @@ class ThingLog(LogView):
 
 
 class ChangeLog(ThingLog):
-    """Everything done to a thing."""
+    """Everything done to a thing. That of a deleted one stays, for those who may read everything."""
 
     title = "Change log"
     viewed = activities.change_log_viewed
 
     def authorise(self) -> None:
-        self.find()
+        try:
+            self.find()
+        except Http404:
+            self.thing = find_deleted(self.kind, str(self.kwargs["key"]), reader=self.request.user)
+            self.viewed = activities.deleted_change_log_viewed
+            return
         if not self.thing.is_readable:
             by: Any = self.request.user
             self.viewed.refuse(self.thing, by=by, needs=self.kind.needs, **self.facts())
         self.thing.log_is_open_to = self.request.user
+
+    def facts(self) -> dict[str, Any]:
+        if self.entity is None:
+            return {**super().facts(), "thing": self.thing.subject}
+        return super().facts()
+
+    def is_visit_on_record(self, events: list[Event]) -> bool:
+        if self.entity is None:
+            return bool(self.visits().about(self.kind.name, self.thing.pk).exists())
+        return super().is_visit_on_record(events)
 
     def log(self) -> paging.Log:
         visible = Event.objects.visible_to(self.request.user).defer("salt")
@@ -137,7 +164,7 @@ class ActivityLog(ThingLog):
     viewed = activities.activity_log_viewed
 
     def authorise(self) -> None:
-        if not _kind(self.kwargs["kind"]).acts:
+        if not self.kind.acts:
             raise Http404
         self.find()
         self.viewed.ask(self.thing, by=self.request.user)  # type: ignore[arg-type]

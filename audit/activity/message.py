@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import models, transaction
+from django.db import transaction
 
 from audit.activity.occurrence import Changes, Occurrence, Statement, Subject, activity_performed
 from audit.activity.origin import current_origin
@@ -22,7 +22,7 @@ def performed(step: "Step", fields: tuple[str, ...], changes: Changes) -> Occurr
     entity = _entity(step)
     if entity is not None and step.entity is not None:
         subjects.add(entity)
-        facts["entity"] = _Named(step.entity, entity.label) if step.is_gone else step.entity
+        facts["entity"] = _Gone(step.entity, entity) if step.is_gone else step.entity
     sentence, links = step.activity.sentence.fill(facts, subjects)
     subjects.add_facts(step.facts)
     return Occurrence(
@@ -107,14 +107,14 @@ def _text(value: Any) -> str | None:
     return None if value is None or value == "" else Subjects().label(value)
 
 
-class _Named:
-    """A deleted thing in a sentence: it still has its attributes, and is called what it was called."""
+class _Gone(Subject):
+    """A thing that was deleted, as a sentence names it: its label as it was, and what else is known of it."""
 
-    def __init__(self, thing: models.Model, label: str) -> None:
-        self._thing, self._label = thing, label
+    thing: Any
+
+    def __init__(self, thing: Any, subject: Subject) -> None:
+        super().__init__(subject.kind, subject.key, subject.label)
+        object.__setattr__(self, "thing", thing)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._thing, name)
-
-    def __str__(self) -> str:
-        return self._label
+        return getattr(self.thing, name)

@@ -44,7 +44,7 @@ class Template:
             for position, item in enumerate(_items(value)):
                 text += between if position else ""
                 label = subjects.label(item)
-                if is_entity(item):
+                if _is_subject(item):
                     links.append((len(text), len(text) + len(label), subjects.add(item)))
                 text += label
         return text, tuple(links)
@@ -68,11 +68,13 @@ class Subjects:
         """Add every thing among the facts."""
         for value in facts.values():
             for item in _items(value):
-                if is_entity(item):
+                if _is_subject(item):
                     self.add(item)
 
     def label(self, item: Any) -> str:
         """Return how the sentence names the item."""
+        if isinstance(item, Subject):
+            return item.label
         if not is_entity(item):
             return str(item)
         kind = kind_of(item)
@@ -82,6 +84,11 @@ class Subjects:
     def all(self) -> tuple[Subject, ...]:
         """Return the subjects in order."""
         return tuple(subject for _, subject in self._subjects.values())
+
+
+def _is_subject(item: Any) -> bool:
+    """Say whether the event is about it: a thing, or a Subject, which stands for a thing that was deleted."""
+    return is_entity(item) or isinstance(item, Subject)
 
 
 def _items(value: Any) -> Iterable[Any]:

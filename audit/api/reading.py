@@ -6,10 +6,13 @@ from uuid import UUID
 
 from django.db import connection, models
 from django.http import Http404
+from django.utils import timezone
 
 from audit import activities
 from audit.activity import Activity, Kind, current_origin
 from audit.activity.gates import fetch
+from audit.deleted import Deleted, find_deleted
+from audit.models import Event
 
 VISIT = timedelta(minutes=30)
 # Asked at every page: written down, because putting the same question together took as long as answering it.
@@ -32,11 +35,25 @@ def record_visit(viewed: Activity, thing: models.Model | None, *, by: Any, **fac
         viewed.record(thing, by=by, **facts)
 
 
-def thing_for_change_log(kind: Kind, key: str, *, reader: Any) -> models.Model:
-    """Return the thing whose change log the reader may read. Raises Http404, or Refused where they see no more of it
-    than its page."""
+def record_visit_of_deleted(thing: Deleted, *, by: Any) -> None:
+    """The same for the change log of a thing that was deleted."""
+    viewed = activities.deleted_change_log_viewed
+    mine = Event.objects.by_actor(by.pk).filter(activity=viewed.code, outcome="succeeded")
+    recent = mine.filter(channel=current_origin().channel, at__gt=timezone.now() - VISIT)
+    if not recent.about(thing.kind.name, thing.pk).exists():
+        viewed.record(None, by=by, kind=thing.kind.label.lower(), thing=thing.subject)
+
+
+def thing_for_change_log(kind: Kind, key: str, *, reader: Any) -> models.Model | Deleted:
+    """Return the thing whose change log the reader may read; who reads everything reads also those of deleted things.
+
+    Raises Http404, or Refused where they see no more of it than its page.
+    """
     if reader.has_perm("audit.view_all"):
-        return _find(kind, kind.model._default_manager.all(), key)
+        try:
+            return _find(kind, kind.model._default_manager.all(), key)
+        except Http404:
+            return find_deleted(kind, key, reader=reader)
     try:
         return _find(kind, kind.readable(reader), key)
     except Http404:

@@ -12,7 +12,13 @@ from audit.api import described, parameters
 from audit.api.base import RecordView
 from audit.api.documents import rows
 from audit.api.events import browsed, turned
-from audit.api.reading import record_visit, thing_for_activity_log, thing_for_change_log
+from audit.api.reading import (
+    record_visit,
+    record_visit_of_deleted,
+    thing_for_activity_log,
+    thing_for_change_log,
+)
+from audit.deleted import Deleted
 from audit.models import Event
 from audit.paging import Log
 
@@ -41,7 +47,10 @@ class ChangeLog(ThingLog):
     def log(self, kind: Kind, key: str, request: Request) -> Log:
         size = parameters.limit(request._request)
         thing = thing_for_change_log(kind, key, reader=request.user)
-        record_visit(activities.change_log_viewed, thing, by=request.user, kind=kind.label.lower())
+        if isinstance(thing, Deleted):
+            record_visit_of_deleted(thing, by=request.user)
+        else:
+            record_visit(activities.change_log_viewed, thing, by=request.user, kind=kind.label.lower())
         visible = Event.objects.visible_to(request.user)
         return Log(rows(visible), thing=(kind.name, thing.pk), size=size)
 

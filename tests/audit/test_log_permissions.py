@@ -190,6 +190,8 @@ def test_hidden_absent_deleted_and_malformed_read_the_same(landscape: Landscape,
     deleted_key = deleted.pk
     deleted.delete()
     not_there = body(client.get(reverse("audit:change_log", args=["role", uuid4()])))
+    if landscape.people[who].has_perm("audit.view_all"):
+        deleted_key = uuid4()  # its log stays theirs, see test_log_of_deleted.py
     keys = [uuid4(), deleted_key, "1", "x", "%00", "' OR 1=1", "0" * 32 + "z", "…", "-1"]
     addresses = [
         *(
