@@ -1,7 +1,7 @@
 """The matrix of applications and environments, as one reader may see it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 
 from applications.models import Application, Block, EffectivePermission, EnvironmentStatus
 from applications.rules import environments_seen
+from applications.waiting import WaitingPlan, Way, waiting_plans
 from infrastructure.models import Environment
 from roles.models import Level
 
@@ -46,11 +47,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Arrow:
-    """A way to deploy what runs in one environment to the next."""
+    """A way to deploy what runs in one environment to the next, or the plan by which somebody began to."""
 
     source: Environment
     target: Environment
     words: str
+    plan: WaitingPlan | None = None  # that does so already, and waits for somebody
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def rows_of_a_page(environments: int) -> int:
 
 
 def rows(applications: Sequence[Application], environments: Sequence[Environment], reader: Any) -> list[Row]:
-    """Return a row per application with a cell per environment, in two queries however many there are."""
+    """Return a row per application with a cell per environment, in three queries however many there are."""
     listed = _listed(applications, reader)
     statuses = {
         (status.application_id, status.environment_id): status
@@ -73,6 +75,7 @@ def rows(applications: Sequence[Application], environments: Sequence[Environment
             "version", "changed_by"
         )
     }
+    waiting = waiting_plans(applications, reader)
     found = []
     for application in applications:
         cells = []
@@ -80,12 +83,12 @@ def rows(applications: Sequence[Application], environments: Sequence[Environment
             level, block = listed[application.pk].get(environment.pk, (Level.NO_ACCESS, ""))
             status = statuses.get((application.pk, environment.pk)) if level >= Level.LIST else None
             cells.append(Cell(environment, level, status, block))
-        found.append(Row(application, with_arrows(cells)))
+        found.append(Row(application, with_arrows(cells, waiting.get(application.pk, {}))))
     return found
 
 
 def places(application: Application, reader: Any) -> list[Cell]:
-    """Return the cells of one application in the environments that the reader enters, in one query."""
+    """Return the cells of one application in the environments that the reader enters, in two queries."""
     at_the_place = {"application": application, "environment": OuterRef("pk")}
     environments = environments_seen(reader).annotate(
         level=Subquery(EffectivePermission.objects.filter(user=reader.pk, **at_the_place).values("level")),
@@ -98,16 +101,23 @@ def places(application: Application, reader: Any) -> list[Cell]:
         listed = level >= Level.LIST
         status = getattr(environment, "here", None) if listed else None
         cells.append(Cell(environment, level, status, (environment.block or "") if listed else ""))
-    return with_arrows(cells)
+    return with_arrows(cells, waiting_plans([application], reader).get(application.pk, {}))
 
 
-def with_arrows(cells: Iterable[Cell]) -> list[Cell]:
+def with_arrows(cells: Iterable[Cell], waiting: Mapping[Way, WaitingPlan]) -> list[Cell]:
     """Return the cells of an application, in the order of the environments, each with what it has for the next."""
     placed = list(cells)
     following: list[Cell | None] = [*placed[1:], None]
     before: list[Cell | None] = [None, *placed[:-1]]
     return [
-        Cell(cell.environment, cell.level, cell.status, cell.block, _arrow(cell, onward), _behind(back, cell))
+        Cell(
+            cell.environment,
+            cell.level,
+            cell.status,
+            cell.block,
+            _onward(cell, onward, waiting),
+            _behind(back, cell),
+        )
         for back, cell, onward in zip(before, placed, following, strict=True)
     ]
 
@@ -124,6 +134,15 @@ def _listed(applications: Sequence[Application], reader: Any) -> dict[UUID, dict
     ):
         found[application][environment] = (Level(level), reason or "")
     return found
+
+
+def _onward(here: Cell, there: Cell | None, waiting: Mapping[Way, WaitingPlan]) -> Arrow | None:
+    """Return the plan that waits between two neighbours; where there is none, the way to make one."""
+    plan = waiting.get((here.environment.pk, there.environment.pk)) if there else None
+    if there is None or plan is None:
+        return _arrow(here, there)
+    words = f"Plan #{plan.number} to {there.environment} is {plan.state}"
+    return Arrow(here.environment, there.environment, words, plan)
 
 
 def _arrow(here: Cell, there: Cell | None) -> Arrow | None:

@@ -50,7 +50,8 @@ class Addresses:
     def of_log(self, thing: Thing) -> str:
         """Return the address of the thing's change log, or nothing. Who reads everything reads it also when the thing
         was deleted."""
-        is_open = self.reads_everything or (LOG, *thing) in self._found
+        is_kept = self.reads_everything and any(kind.name == thing[0] for kind in kinds())
+        is_open = is_kept or (LOG, *thing) in self._found
         return reverse("audit:change_log", args=thing) if is_open else ""
 
     def of_actor(self, event: Event) -> str:

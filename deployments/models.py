@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Self
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -130,6 +130,21 @@ class PlannedApplicationQuerySet(models.QuerySet["PlannedApplication"]):
     def moving(self) -> Self:
         """Keep what is deployed: all but "Do nothing"."""
         return self.exclude(operation=PlannedApplication.Operation.NOTHING)
+
+    def waiting(self, user: Any) -> Any:
+        """Return what the plans that the user sees would deploy once somebody launches or continues them, the newest
+        plan of each way: (application, source, target, plan, its number, whether it is prepared)."""
+        plans = Plan.objects.visible_to(user).filter(status__in=[Plan.Status.SAVED, Plan.Status.WAITING])
+        is_prepared = Q(plan__status=Plan.Status.WAITING)
+        way = ("application", "plan__source", "plan__target")
+        return (
+            self.moving()
+            .filter(plan__in=plans)
+            .annotate(is_prepared=ExpressionWrapper(is_prepared, models.BooleanField()))
+            .order_by(*way, "-plan__number")
+            .distinct(*way)
+            .values_list(*way, "plan", "plan__number", "is_prepared")
+        )
 
     def in_order(self) -> Self:
         """Order as they are carried out and shown: by name."""

@@ -70,6 +70,7 @@ def test_a_row_opens_in_place(client: Client, reader: User, role: Role) -> None:
 def test_an_open_row_leads_to_the_logs_that_its_reader_may_read(client: Client, role: Role) -> None:
     place, gone = factories.environment("Production"), factories.role("Short-lived")
     made = event("Changed", by=factories.service_account(), about=[role, place, gone])
+    of_gone = address(gone)
     gone.delete()
     auditor = factories.person("olga.auditor", factories.role("Auditor", view_audit_logs=True))
     controller = factories.person("cora", factories.role("Controller", {place: Level.FULL_CONTROL}))
@@ -79,10 +80,11 @@ def test_an_open_row_leads_to_the_logs_that_its_reader_may_read(client: Client, 
         assert f'<a href="{of_role}">change log of Tester</a>' in text
         assert f'<a href="{of_place}">change log of Production</a>' in text
         assert ">activity log of release-bot</a>" in text
-        assert "change log of Short-lived" not in text
+        assert f'<a href="{of_gone}">change log of Short-lived</a>' in text, "deleted, but on record"
     text = signed_in(controller).get(f"/events/{made.pk}/").content.decode()
     assert f'<a href="{of_place}">change log of Production</a>' in text
     assert of_role not in text
+    assert of_gone not in text
     assert "activity log" not in text
 
 

@@ -45,10 +45,17 @@ def test_names_in_the_sentence_lead_to_what_they_name(client: Client, reader: Us
     assert f'<a href="{kind_of(reader).url(reader.pk)}">Ada Admin</a>' in markup
 
 
-def test_names_of_what_is_gone_are_only_names(client: Client, role: Role) -> None:
-    made = event("Role 'Tester' renamed", about=[role], links=[(6, 12, 0)])
+def test_names_of_what_is_gone_lead_to_its_log_if_one_reads_everything_and_else_are_only_names(
+    client: Client, role: Role
+) -> None:
+    place = factories.environment("Production")
+    controller = factories.person("cora", factories.role("Controller", {place: Level.FULL_CONTROL}))
+    made, of_role = event("Role 'Tester' renamed", about=[role, place], links=[(6, 12, 0)]), address(role)
     role.delete()
-    assert sentence_of(row(client.get(LOG), made)) == "Role &#x27;Tester&#x27; renamed"
+    linked = f'Role &#x27;<a href="{of_role}">Tester</a>&#x27; renamed'
+    assert sentence_of(row(client.get(LOG), made)) == linked
+    seen = signed_in(controller).get(address(place))
+    assert sentence_of(row(seen, made)) == "Role &#x27;Tester&#x27; renamed"
 
 
 def test_names_of_what_one_may_not_open_lead_to_its_log_if_one_may_read_that(role: Role) -> None:

@@ -5,9 +5,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from roles.levels import RoleLevel
+from roles.models import Level
+from roles.services import change_role
 from teams.models import Team
 from tests.browser.visitor import Visitor
-from tests.factories import PASSWORD, administrator, environment, team
+from tests.factories import PASSWORD, administrator, environment, person, role, team
+from users.models import User
+from users.services import change_default_role
 
 FOCUSED = """() => {
     const element = document.activeElement, style = getComputedStyle(element), box = element.getBoundingClientRect();
@@ -43,6 +48,43 @@ def test_one_signs_in_and_makes_a_team_by_keyboard_alone(visit: Callable[..., Vi
 
     expect(page.locator("h1")).to_have_text("Logistics")
     assert Team.objects.filter(name="Logistics").exists()
+
+
+def test_an_auditor_finds_who_gave_ana_access_to_production_and_when(visit: Callable[..., Visitor]) -> None:
+    """In one walk, as somebody does it who comes once a month: from the door to both answers."""
+    ingrid, production = User.objects.get(username="ingrid.holm"), environment("Production")
+    lead, ana = role("Release Manager"), person("ana.lopes")
+    level = {production.pk: RoleLevel(Level.CHANGE_AND_DEPLOY)}
+    change_role(lead, by=ingrid, name=lead.name, levels=level)
+    change_default_role(ana, by=ingrid, role=lead)
+    person("nadia.haddad", role("Auditor", view_audit_logs=True), password=PASSWORD)
+
+    page = visit().page
+    page.goto("/")
+    page.keyboard.type("nadia.haddad")
+    tabs_to(page, "password")
+    page.keyboard.type(PASSWORD)
+    enter(page)
+    expect(page.locator("h1")).to_have_text("Audit logs")
+    page.keyboard.press("/")
+    page.keyboard.type("ana role changed")
+    enter(page)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    opened = page.locator("tr.open")
+    expect(opened).to_contain_text("Role changed from 'Developer' to 'Release Manager'")
+    expect(opened).to_contain_text("Ingrid Holm")
+    expect(opened.locator("time").first).to_be_visible()
+
+    tabs_to(page, "change log of Release Manager")
+    enter(page)
+    expect(page.locator("h1")).to_contain_text("Release Manager")
+    page.keyboard.press("j")
+    while "in environment 'Production'" not in row_of_focus(page):
+        page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("tr.detail")).to_contain_text("Change and Deploy Applications")
+    expect(page.locator("tr.open")).to_contain_text("Ingrid Holm")
 
 
 def test_the_first_stop_of_every_page_leads_past_the_bar(visit: Callable[..., Visitor]) -> None:
@@ -132,6 +174,11 @@ def test_single_keys_search_and_help_and_can_be_switched_off(visit: Callable[...
     page.keyboard.press("Escape")
     page.keyboard.press("j")
     expect(page.locator("table.log a[aria-expanded]").first).to_be_focused()
+
+
+def row_of_focus(page: Page) -> str:
+    """Return the text of the row that has the focus."""
+    return str(page.evaluate("document.activeElement.closest('tr').textContent"))
 
 
 def enter(page: Page) -> None:
