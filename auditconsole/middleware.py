@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError, OperationalError, ProgrammingError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 
@@ -89,11 +89,17 @@ class RecordRequiredMiddleware:
             return errors.conflict(request)
         if isinstance(exception, TooManyRequests):
             return errors.too_many_requests(request, exception)
-        if isinstance(exception, RecordUnavailable | OperationalError):
+        if isinstance(exception, RecordUnavailable | OperationalError) or _lacks_a_table(exception):
             return errors.unavailable(request)
         if isinstance(exception, Refused):
             return errors.refused(request, exception)
         return None
+
+
+def _lacks_a_table(exception: Exception) -> bool:
+    """Say whether a table is not there, or not ours any more: nothing can be shown, but a fault of ours it is not."""
+    states = ("42P01", "42501")  # undefined_table, insufficient_privilege
+    return isinstance(exception, ProgrammingError) and getattr(exception.__cause__, "sqlstate", "") in states
 
 
 def record_is_writable() -> bool:

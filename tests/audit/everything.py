@@ -33,6 +33,8 @@ from tests.factories import (
 from users import services as users
 from users.models import Session, Token, User
 
+# Guesses at a password are counted also while the record cannot be written: an outage is no time to guess.
+COUNTED = {"users_signinattempts"}
 UNRECORDED = "ARRAY['last_login', 'last_used_at']"  # when somebody last came is no change of theirs
 DOMAIN = ("infrastructure", "roles", "users", "teams", "applications", "deployments")
 
@@ -132,6 +134,13 @@ def build() -> Everything:
 CALLS: dict[str, Callable[[Everything], object]] = {
     "infrastructure.register_environment": lambda it: infrastructure.register_environment(
         by=it.ada, name="New", purpose="Test"
+    ),
+    "users.edit_user": lambda it: users.edit_user(
+        it.ana, by=it.ada, name="Ana", email="", username="ana.new", role=it.auditor, is_active=True
+    ),
+    "users.renew_own_token": lambda it: users.renew_own_token(by=it.bot, months=1),
+    "applications.change_blocks": lambda it: applications.change_blocks(
+        it.portal, by=it.ada, reasons={it.qa: "Frozen"}
     ),
     "infrastructure.change_environment": lambda it: infrastructure.change_environment(
         it.qa, by=it.ada, name="Quality", purpose="Test", address="", two_stage=True
@@ -252,6 +261,8 @@ def dump() -> dict[str, str]:
     with connection.cursor() as cursor:
         for model in domain_models():
             table = model._meta.db_table
+            if table in COUNTED:
+                continue
             rows = f"SELECT (to_jsonb(t) - {UNRECORDED})::text AS row FROM {table} t"  # noqa: S608
             cursor.execute(f"SELECT md5(string_agg(row, '|' ORDER BY row)) FROM ({rows}) rows")  # noqa: S608
             found[table] = str((cursor.fetchone() or [""])[0])
