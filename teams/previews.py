@@ -14,11 +14,13 @@ from teams.models import Membership, Team
 from users.models import User
 
 
-def preview_member(team: Team, user: User, role: Role | None, *, reader: Any) -> Preview:
+def preview_member(
+    team: Team, user: User, role: Role | None, *, reader: Any, membership: Membership | None = None
+) -> Preview:
     """Return what it would change for the user to hold this role in the team, or none any more (None), in the
-    environments that the reader enters."""
-    membership: Membership | None = team.memberships.filter(user=user).select_related("role").first()
-    held = membership.role if membership else None
+    environments that the reader enters. `membership` is theirs, where it is known already."""
+    known = membership or team.memberships.filter(user=user).select_related("role").first()
+    held = known.role if known else None
     if held == role or not user.is_active:
         return Preview()
 

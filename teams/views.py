@@ -243,7 +243,9 @@ class RemoveMember(MemberMixin, CostView):
 
     def preview(self) -> Preview:
         """Rehearse it."""
-        return previews.preview_member(self.entity, self.member, None, reader=self.by)
+        return previews.preview_member(
+            self.entity, self.member, None, reader=self.by, membership=self.membership
+        )
 
     def consequences(self) -> list[str]:
         """Say what it costs."""

@@ -91,4 +91,4 @@ def test_who_lock_in_different_order_are_not_both_stuck() -> None:
     request.user = AnonymousUser()
     answer = RecordRequiredMiddleware(lambda _: None).process_exception(request, stuck)  # type: ignore[arg-type, return-value]
     assert answer is not None
-    assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert answer.status_code == HTTPStatus.CONFLICT

@@ -15,9 +15,8 @@ from users.models import User
 
 pytestmark = pytest.mark.django_db
 MANY = 150  # more than a list shows, and than a choice lists
-# Every page asks 12 at most. These three also do what they warn of, look at it, and undo it.
+# Every page asks 12 at most. These two also do what they warn of, look at it, and undo it.
 MOST = {
-    "teams:remove_member for a lead": 13,
     "the review of a default role": 13,
     "the review of a deletion": 15,
 }
