@@ -95,6 +95,12 @@ class RoleChoice(forms.Form):
         super().__init__(*args, **kwargs)
         offered = [(role.pk, role.name) for role in roles]
         self.fields["role"].widget.choices = [("", "Choose a role"), *offered]
+        self.offered = {key for key, _ in offered}
+
+    @property
+    def is_offered(self) -> bool:
+        """Say whether the role that was chosen is one of those offered; for a form that is valid."""
+        return self.cleaned_data["role"].pk in self.offered
 
 
 class ReplacementForm(forms.Form):

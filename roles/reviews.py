@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from audit.activity.views import ConfirmationView, add_errors
 from roles.effects import Preview
+from roles.forms import RoleChoice
 
 OWN = {"csrfmiddlewaretoken", "reviewed", "back"}  # what this step adds to the form
 
@@ -35,9 +36,13 @@ class ReviewedMixin:
         return answer
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
-        """Show whom it affects, unless that was just seen or it is nobody; then take the step."""
+        """Show whom it affects, unless that was just seen or it is nobody; then take the step.
+
+        Of a role that the sender may not hand out nothing is told: the service refuses it, on record.
+        """
         try:
-            preview = self.preview(form.cleaned_data)
+            refused = isinstance(form, RoleChoice) and not form.is_offered
+            preview = Preview() if refused else self.preview(form.cleaned_data)
         except ValidationError as error:
             add_errors(form, error)
             faulty: HttpResponse = self.form_invalid(form)  # type: ignore[attr-defined]

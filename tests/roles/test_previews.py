@@ -240,6 +240,22 @@ def test_what_a_team_takes_away_is_said_before_it_is_taken(client: Client) -> No
     assert client.post(url, {"role": high.pk}).status_code == 302  # what it gives, the form says already
 
 
+def test_nothing_is_told_of_a_role_that_the_sender_may_not_hand_out(client: Client) -> None:
+    place = environment("Development")
+    high, hidden = (
+        role("High", {place: Level.LIST}),
+        role("Hidden", {place: Level.ACCESS}, view_audit_logs=True),
+    )
+    lead = person("lena.lead", role("Entering", {place: Level.LIST}))
+    ana = person("ana.lopes", role("Low", {place: Level.ACCESS}))
+    payments = team("Payments", {ana: high, lead: role("Lead", {place: Level.LIST}, manage_teams=True)})
+    application("Invoices", place, team=payments)
+    client.force_login(lead)
+    answer = client.post(reverse("teams:change_member_role", args=[payments.pk, ana.pk]), {"role": hidden.pk})
+    assert answer.status_code == 403
+    assert payments.memberships.get(user=ana).role == high
+
+
 def test_an_environment_that_the_reader_does_not_enter_is_not_named(client: Client) -> None:
     open_place, closed = environment("Development"), environment("Production")
     high = role("High", dict.fromkeys((open_place, closed), Level.LIST))
