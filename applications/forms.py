@@ -10,7 +10,7 @@ from applications.models import Application
 from applications.numbers import Suggestion
 from applications.rules import environments_to_create_in, movable_by
 from applications.states import State
-from infrastructure.choosing import NamedChoice
+from audit.activity.choosing import NamedChoice
 from infrastructure.models import Environment
 from roles.forms import RoleChoice
 from teams.models import Membership, Team
@@ -39,7 +39,7 @@ class SearchForm(forms.Form):
         self.fields["text"].widget.attrs["type"] = "search"
         named = {str(environment.pk): environment for environment in environments}
         choices = [(key, str(environment)) for key, environment in named.items()]
-        for name, empty in (("where", "Any environment"), ("than", "Its neighbours")):
+        for name, empty in (("where", "Anywhere"), ("than", "Its neighbours")):
             field = _field(self, name)
             field.choices, field.coerce = [("", empty), *choices], named.__getitem__
 

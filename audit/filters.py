@@ -11,13 +11,14 @@ from uuid import UUID
 
 import django_filters
 from django import forms
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from audit.activity import activities, kind_of, kinds
+from audit.activity import activities, kinds
+from audit.activity.choosing import account_label
+from audit.actor_choice import NOBODY, ActorFilter, named_in
 from audit.filter_fields import (
     DayFilter,
     NoneOfFilter,
@@ -30,12 +31,6 @@ from audit.rows import CHANNELS
 
 DEFAULT_DAYS = 7
 _SEPARATORS = re.compile(r"[\s!-/:-@\[-`{-~]+")  # blanks and ASCII punctuation, as in models.SentenceWords
-# Actors that are nobody's account, by the value in the address.
-NOBODY = {
-    "system": ("system", "System"),
-    "database": ("database", "Database, outside the console"),
-    "unknown": ("anonymous", "Unknown, such as at a failed sign-in"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +56,6 @@ class FilterForm(forms.Form):
         if since and until and since > until:
             self.add_error("until", "This day is before the one in From, so nothing could match.")
         return cleaned
-
-
-def _users() -> list[tuple[str, list[tuple[str, str]]]]:
-    groups: dict[str, list[tuple[str, str]]] = {"People": [], "No longer active": []}
-    for user in (
-        get_user_model()._default_manager.defer("password", "description").order_by("name", "username")
-    ):
-        kind = kind_of(user)
-        group = "No longer active" if not user.is_active else "People" if kind.name == "user" else kind.title
-        groups.setdefault(group, []).append((str(user.pk), f"{user} ({user.get_username()})"))
-    groups["Nobody's account"] = [(value, label) for value, (_, label) in NOBODY.items()]
-    return [(group, choices) for group, choices in groups.items() if choices]
 
 
 def _kinds() -> list[tuple[str, str]]:
@@ -115,12 +98,7 @@ class EventFilter(django_filters.FilterSet):
     )
     since = DayFilter(label="From", method="from_day")
     until = DayFilter(label="To", method="to_day")
-    user = django_filters.ChoiceFilter(
-        label="User",
-        method="by_user",
-        empty_label="Everybody",
-        error_messages={"invalid_choice": "Nobody has the key %(value)s."},
-    )
+    user = ActorFilter(label="User", method="by_user")
     kind = django_filters.ChoiceFilter(
         label="Changes to",
         choices=_kinds,
@@ -154,9 +132,8 @@ class EventFilter(django_filters.FilterSet):
             "until"
         )  # also as the form sends it
         super().__init__(given, events)
-        self.filters["user"].extra["choices"] = users = _users()  # asked once, not whenever one is looked up
         self.words = {
-            "user": {value: label for _, choices in users for value, label in choices},
+            "user": named_in(given.get("not_user", "")),
             "kind": dict(_kinds()),
             "activity": known_activities(),
             "outcome": OUTCOMES,
@@ -176,10 +153,10 @@ class EventFilter(django_filters.FilterSet):
     def to_day(self, events: EventQuerySet, _: str, value: date) -> EventQuerySet:
         return events.filter(at__lt=_midnight(value + timedelta(days=1)))
 
-    def by_user(self, events: EventQuerySet, _: str, value: str) -> EventQuerySet:
+    def by_user(self, events: EventQuerySet, _: str, value: Any) -> EventQuerySet:
         if value in NOBODY:
             return events.filter(actor_kind=NOBODY[value][0])
-        return events.by_actor(UUID(value))
+        return events.by_actor(UUID(str(getattr(value, "pk", value))))  # the API sends keys
 
     def leave_out_users(self, events: EventQuerySet, _: str, values: list[str]) -> EventQuerySet:
         nobody = [NOBODY[value][0] for value in values if value in NOBODY]
@@ -220,6 +197,8 @@ class EventFilter(django_filters.FilterSet):
             return date_format(value, "j M Y")
         if name == "message":
             return f"“{value}”"
+        if name == "user" and value not in NOBODY:
+            return account_label(value)
         return str(self.words.get(name.removeprefix("not_"), {}).get(value, value))
 
     def _without(self, name: str, value: Any) -> str:

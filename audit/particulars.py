@@ -11,8 +11,9 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from audit.activity import kind_named
+from audit.actor_choice import NOBODY
 from audit.addresses import LOGS_LIMIT, Addresses
-from audit.filters import NOBODY, activity_words
+from audit.filters import activity_words
 from audit.models import Event
 from audit.neighbours import Neighbours, neighbours
 from audit.parameters import kept, left_out
@@ -95,16 +96,16 @@ class Particulars:
         return self._log_with(query)
 
     @property
-    def logs(self) -> list[Piece]:
-        """The logs in which the event stands, as far as the reader may read them."""
+    def change_logs(self) -> list[Piece]:
+        """The things in whose change logs the event stands, as far as the reader may read them."""
         subjects = self.event.body.get("subjects", [])[:LOGS_LIMIT]
-        logs = [
-            Piece(f"change log of {label}", self._addresses.of_log((kind, UUID(key))))
-            for kind, key, label in subjects
-        ]
-        of_actor = self._addresses.of_activities(self.event)
-        logs.append(Piece(f"activity log of {self.event.actor_label}", of_actor))
+        logs = [Piece(label, self._addresses.of_log((kind, UUID(key)))) for kind, key, label in subjects]
         return [log for log in logs if log.url]
+
+    @property
+    def activity_log_url(self) -> str:
+        """The activity log in which the event stands, if the reader may read it."""
+        return self._addresses.of_activities(self.event)
 
     @property
     def channel(self) -> str:

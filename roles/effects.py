@@ -48,7 +48,8 @@ class Effect:
         """The effect in one sentence, without the names."""
         who, one = counted(self.people)
         if self.in_applications:
-            place = f"some applications in {self.environment}"
+            single = all(person.applications == 1 for person in self.people)
+            place = f"{'an application' if single else 'some applications'} in {self.environment}"
             lost, won = ("loses sight of", "gets sight of") if one else ("lose sight of", "get sight of")
         else:
             place = str(self.environment)

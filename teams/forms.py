@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from infrastructure.choosing import NamedChoice
+from audit.activity.choosing import NamedChoice
 from roles.forms import RoleChoice
 from teams.models import Team
 from users.forms import UserField

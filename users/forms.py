@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from infrastructure.choosing import NamedChoice
+from audit.activity.choosing import AccountChoice
 from roles.forms import RoleChoice
 from roles.models import Role
 from users.models import Token, User
@@ -52,25 +52,11 @@ class DefaultRoleChoice(RoleChoice):
         self.fields["role"].label = "Default role"
 
 
-class UserField(NamedChoice):
-    """A choice of people and service accounts, told apart by their usernames."""
-
-    many_help = "Type the username, or a part of the name or e-mail; where several match, you choose in the next step."
+class UserField(AccountChoice):
+    """A choice of accounts that are still to be named: a form says whom it offers."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(User.objects.none(), empty_label="Choose a user", **kwargs)
-
-    def exactly(self, text: str) -> Any:
-        """Return who has this username."""
-        return self._all().filter(username__iexact=text.rpartition("(")[2].rstrip(")"))
-
-    def roughly(self, text: str) -> Any:
-        """Return who has this in the name, username or e-mail."""
-        return self._all().matching(text)
-
-    def label_from_instance(self, user: Any) -> str:
-        """Name somebody as the record does."""
-        return f"{user.name} ({user.username})"
 
 
 class NewPasswordForm(forms.Form):

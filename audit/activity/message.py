@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from audit.activity.step import Step
 
 REFUSED = Template("Refused '{activity}'")
+REFUSED_AMONG = Template("Refused '{activity}' for {kinds}")
 REFUSED_FOR = Template("Refused '{activity}' for {kind} '{entity}'")
 
 
@@ -47,6 +48,9 @@ def refused(step: "Step", words: str) -> Occurrence:
     subjects = Subjects()
     what = step.activity.name.replace("_", " ")
     sentence, links = REFUSED.fill({"activity": what}, subjects)
+    if step.kind is not None:
+        kinds = step.kind.title.lower()
+        sentence, links = REFUSED_AMONG.fill({"activity": what, "kinds": kinds}, subjects)
     exists = step.entity is not None and not step.entity._state.adding
     if step.entity is not None and step.kind is not None:
         entity = step.entity if exists else step.kind.describe(step.entity)

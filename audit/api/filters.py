@@ -17,8 +17,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from audit.activity import kind_named, kinds
+from audit.actor_choice import NOBODY
 from audit.filter_fields import NoneOfFilter, OneOfFilter
-from audit.filters import NOBODY, OUTCOMES, EventFilter, FilterForm, known_activities
+from audit.filters import OUTCOMES, EventFilter, FilterForm, known_activities
 from audit.models import EventQuerySet
 from audit.rows import CHANNELS
 

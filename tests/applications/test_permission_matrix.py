@@ -128,7 +128,7 @@ def test_roles_are_given_from_the_account_page(client: Client) -> None:
     bo = person("bo.chen", high)
     url = reverse("applications:grant_to_user", args=[bo.pk])
     review = client.post(url, {"application": invoices.pk, "role": nothing.pk})
-    assert "1 person loses sight of some applications in Development." in review.content.decode()
+    assert "1 person loses sight of an application in Development." in review.content.decode()
     assert not bo.application_roles.exists()
 
 

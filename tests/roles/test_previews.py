@@ -198,7 +198,7 @@ def test_the_review_of_a_role_asks_no_more_for_many_than_for_few(
         assert review.status_code == 200
     text = review.content.decode()
     assert "43 people lose access to E0." in text
-    assert "5 people lose sight of some applications in E0." in text
+    assert "5 people lose sight of an application in E0." in text
     assert "and 31 more" in text
 
 
@@ -227,7 +227,9 @@ def test_what_a_team_takes_away_is_said_before_it_is_taken(client: Client) -> No
     payments = team("Payments", {ana: high})
     application("Invoices", place, team=payments)
     client.force_login(administrator())
-    lost = "1 person goes from &#x27;Change and Deploy Applications&#x27; to &#x27;List Applications&#x27; in some"
+    lost = (
+        "1 person goes from &#x27;Change and Deploy Applications&#x27; to &#x27;List Applications&#x27; in an"
+    )
     for page, keys in (("remove_member", [payments.pk, ana.pk]), ("delete", [payments.pk])):
         assert lost in client.get(reverse(f"teams:{page}", args=keys)).content.decode()
     url = reverse("teams:change_member_role", args=[payments.pk, ana.pk])
@@ -266,7 +268,7 @@ def test_an_environment_that_the_reader_does_not_enter_is_not_named(client: Clie
     application("Invoices", open_place, team=payments)
     client.force_login(lead)
     text = client.get(reverse("teams:remove_member", args=[payments.pk, ana.pk])).content.decode()
-    assert "in some applications in Development." in text
+    assert "in an application in Development." in text
     assert "Production" not in text
 
 

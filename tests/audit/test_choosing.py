@@ -4,13 +4,16 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.test import Client
 
-from infrastructure import choosing
-from tests.factories import person
+from audit.activity import choosing
+from tests.audit.events import event
+from tests.factories import administrator, person
 from users.forms import UserField
 from users.models import User
 
 pytestmark = pytest.mark.django_db
+LOG = "/audit-logs/"
 
 
 class WhoForm(forms.Form):
@@ -81,3 +84,33 @@ def test_nobody_outside_the_choice_is_chosen(many: list[User]) -> None:
     outsider = User.objects.get(is_builtin=True)
     for text in (outsider.pk, outsider.username):
         assert not WhoForm({"user": str(text)}).is_valid()
+
+
+def found(client: Client, who: str) -> set[str]:
+    """The sentences of this test in the log, filtered by whoever is meant."""
+    events = client.get(LOG, {"user": who}).context["rows"]
+    return {str(row.event) for row in events if row.event.activity == "audit.test"}
+
+
+def test_of_thousands_of_accounts_one_types_who_is_meant(client: Client) -> None:
+    client.force_login(administrator())
+    ana = person("ana.lopes")
+    crowd = (
+        User(username=f"crowd.{number}", name=f"Crowd {number}", role=ana.role) for number in range(2000)
+    )
+    User.objects.bulk_create(crowd)
+    event("hers", by=ana)
+    event("the crowd's", by=User.objects.get(username="crowd.7"))
+    event("the system's")
+    page = client.get(LOG)
+    assert len(page.content) < 100_000
+    assert "Crowd 8" not in page.content.decode()
+    asked = {"ana.lop": "hers", "CROWD.7": "the crowd's", f"{ana.pk}": "hers", "system": "the system's"}
+    assert {who: found(client, who) for who in asked} == {who: {what} for who, what in asked.items()}
+    shown = client.get(f"{LOG}?user={ana.pk}").content.decode()
+    assert 'value="Ana Lopes (ana.lopes)"' in shown
+    assert "User Ana Lopes (ana.lopes)" in shown
+    several, nobody = (client.get(f"{LOG}?user={who}") for who in ("rowd.199", "zoe"))
+    assert several.status_code == nobody.status_code == 400
+    assert "11 match “rowd.199”" in several.content.decode()
+    assert "There is nothing called “zoe”" in nobody.content.decode()

@@ -31,6 +31,10 @@ class NamedChoice(forms.ModelChoiceField[Any]):
         """Return what has this in its name."""
         return self._all().filter(name__icontains=text)
 
+    def options(self, found: Sequence[Any]) -> list[tuple[Any, Any]]:
+        """Return what a list of these offers: values and labels, or groups of them."""
+        return [(one.pk, self.label_from_instance(one)) for one in found]
+
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
         """Look once how many there are, and ask accordingly."""
         found = list(self._all()[: LISTED + 1])
@@ -48,7 +52,7 @@ class NamedChoice(forms.ModelChoiceField[Any]):
         if (key := _key(text)) is not None:
             return self._with(key)
         if "\0" in text:
-            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+            raise self._not_there(text.replace("\0", ""))
         if same := list(self.exactly(text)[:2]):
             return same[0] if len(same) == 1 else self._of_several(text, self.exactly(text))
         similar = list(self.roughly(text)[:2])
@@ -72,16 +76,19 @@ class NamedChoice(forms.ModelChoiceField[Any]):
         few = self._few if self._few is not None else self._all().filter(pk=key)[:1]
         thing = next((one for one in few if one.pk == key), None)
         if thing is None:
-            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+            raise self._not_there(str(key))
         self._asked = thing
         return thing
+
+    def _not_there(self, text: str) -> ValidationError:
+        return ValidationError(
+            self.error_messages["invalid_choice"], code="invalid_choice", params={"value": text}
+        )
 
     def _list(self, found: Sequence[Any]) -> None:
         self._few = found
         empty = [] if self.empty_label is None else [("", self.empty_label)]
-        self._replace(
-            forms.Select(choices=[*empty, *((one.pk, self.label_from_instance(one)) for one in found)])
-        )
+        self._replace(forms.Select(choices=[*empty, *self.options(found)]))
 
     def _ask(self) -> None:
         self._replace(forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}))
@@ -102,6 +109,29 @@ class NamedChoice(forms.ModelChoiceField[Any]):
         widget.attrs |= {name: value for name, value in self.widget.attrs.items() if name.startswith("aria-")}
         widget.is_required, widget.is_localized = self.required, self.localize
         self.widget = widget
+
+
+class AccountChoice(NamedChoice):
+    """A choice of people and service accounts, told apart by their usernames."""
+
+    many_help = "Type the username, or a part of the name or e-mail; where several match, you choose in the next step."
+
+    def exactly(self, text: str) -> Any:
+        """Return who has this username."""
+        return self._all().filter(username__iexact=text.rpartition("(")[2].rstrip(")"))
+
+    def roughly(self, text: str) -> Any:
+        """Return who has this in the name, username or e-mail."""
+        return self._all().matching(text)
+
+    def label_from_instance(self, account: Any) -> str:
+        """Name somebody as the record does."""
+        return account_label(account)
+
+
+def account_label(account: Any) -> str:
+    """Tell an account from others of that name."""
+    return f"{account.name} ({account.username})"
 
 
 def _key(text: str) -> UUID | None:
