@@ -94,7 +94,7 @@ class EventFilter(django_filters.FilterSet):
         label="Message",
         method="saying",
         max_length=200,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Words, or how they begin"}),
+        widget=forms.SearchInput(attrs={"placeholder": "Words, or how they begin"}),
     )
     since = DayFilter(label="From", method="from_day")
     until = DayFilter(label="To", method="to_day")

@@ -94,7 +94,7 @@ class LookForm(forms.Form):
         CONFLICTS = "conflicts", "In the plan's way"
 
     find = forms.CharField(
-        label="Application", required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
+        label="Application", required=False, max_length=100, widget=forms.SearchInput()
     )
     show = forms.ChoiceField(choices=Which.choices, required=False, label="Show")
 

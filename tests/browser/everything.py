@@ -134,6 +134,8 @@ class Everything:
     def _thing(self, route: str) -> Any:
         special = {
             "applications:put_in_team": self.team,
+            "applications:grant_to_user": self.jun,
+            "teams:add_to_team": self.jun,
             "users:activate": self.former,
             "users:service_account_activate": self.old_bot,
             "infrastructure:disable_maintenance": self.closed,

@@ -1,16 +1,30 @@
 """Every page is for everybody: by eye, by ear and by keyboard, in light and dark, on a phone."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 
+import html5lib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from playwright.sync_api import Request
 
 from tests.browser.everything import Everything, routes
 from tests.browser.visitor import WIDE, Visitor
 
 PHONE = {"width": 360, "height": 740}
+DEMOS = {"the design system": "/design-system/"}
 REFUSED = {"a log that cannot be read so": 400, "nothing there": 404}
+HEAVIEST = 100 * 1024  # bytes over the wire: the page and everything it needs, nothing kept from before
+MOST_QUERIES = 12
+WATCH_SHIFTS = """
+    window.shifted = 0;
+    new PerformanceObserver(list => list.getEntries().forEach(entry => { window.shifted += entry.value; }))
+        .observe({type: "layout-shift", buffered: true});
+"""
 COLOURS_ONLY = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 
 
@@ -24,23 +38,45 @@ def test_every_page_is_accessible_in_light_and_dark_and_fits_a_phone(
 ) -> None:
     ingrid = visit("ingrid.holm", examines=True)
     wait_for(everything.is_deployed)
-    pages = everything.pages()
+    pages = everything.pages() | DEMOS
     assert len(pages) > len(list(routes()))
     found = {name: faults(ingrid, address, REFUSED.get(name, 200)) for name, address in pages.items()}
-    assert {name: problems for name, problems in found.items() if problems} == {}
+    assert told(found) == ""
 
 
-def test_no_page_asks_another_site_or_breaks_its_own_policy(
+def test_every_page_is_valid_small_and_still_and_stays_within_its_site_and_policy(
     everything: Everything, visit: Callable[..., Visitor]
 ) -> None:
     ingrid = visit("ingrid.holm")
+    ingrid.context.add_init_script(WATCH_SHIFTS)
+    ingrid.context.route("**", lambda route: route.continue_())  # nothing comes from the browser's cache then
+    weights: list[int] = []
+    ingrid.page.on("requestfinished", lambda request: weights.append(weight(request)))
     wait_for(everything.is_deployed)
-    answers = {name: ingrid.open(address) for name, address in everything.pages().items()}
-    for name, answer in answers.items():
-        assert answer.status == REFUSED.get(name, 200), name
-        assert "default-src 'none'" in answer.headers["content-security-policy"], name
-        assert "unsafe" not in answer.headers["content-security-policy"], name
+    found = {}
+    for name, address in (everything.pages() | DEMOS).items():
+        weights.clear()
+        answer = ingrid.open(address)
+        found[name] = [
+            *(["answers another status"] if answer.status != REFUSED.get(name, 200) else []),
+            *policy_faults(answer.headers["content-security-policy"]),
+            *html_faults(answer.text()),
+            *([f"{sum(weights)} bytes over the wire"] if sum(weights) > HEAVIEST else []),
+            *(["moves while it loads"] if ingrid.page.evaluate("window.shifted") > 0 else []),
+        ]
+    assert told(found) == ""
     ingrid.assert_quiet()
+
+
+def test_no_page_asks_the_database_much(everything: Everything, unhurried_sessions: None) -> None:
+    client = Client()
+    client.force_login(everything.ingrid)
+    asked = {}
+    for name, address in everything.pages().items():
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        asked[name] = sum(1 for query in queries.captured_queries if is_question(query["sql"]))
+    assert {name: number for name, number in asked.items() if number > MOST_QUERIES} == {}
 
 
 def test_the_door_is_accessible_too(visit: Callable[..., Visitor]) -> None:
@@ -79,6 +115,36 @@ def faults_of_this_page(visitor: Visitor) -> list[str]:
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     problems = [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
     return problems + [f"{too_wide} pixels too wide for a phone"] * bool(too_wide)
+
+
+def told(found: dict[str, list[str]]) -> str:
+    """The problems, a page a line; no problems are no text."""
+    return "\n".join(f"{name}: {'; '.join(problems)}" for name, problems in found.items() if problems)
+
+
+def weight(request: Request) -> int:
+    sizes = request.sizes()
+    return sizes["responseHeadersSize"] + sizes["responseBodySize"]
+
+
+def policy_faults(policy: str) -> list[str]:
+    wanted = "default-src 'none'" in policy and "unsafe" not in policy
+    return [] if wanted else [f"its policy is {policy}"]
+
+
+def html_faults(text: str) -> list[str]:
+    """Return where the page is no valid HTML: what a parser has to guess at, and ids that stand there twice."""
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    tree = parser.parse(text)
+    ids = Counter(element.get("id") for element in tree.iter() if isinstance(element.tag, str))
+    return [f"line {place[0]}: {code} {data}" for place, code, data in parser.errors] + [
+        f"the id {name} stands there {number} times" for name, number in ids.items() if name and number > 1
+    ]
+
+
+def is_question(statement: str) -> bool:
+    """Say whether a statement counts as a query: one that begins or ends a transaction does not."""
+    return not statement.startswith(("SAVEPOINT", "RELEASE SAVEPOINT", "BEGIN", "COMMIT"))
 
 
 def wait_for(condition: Callable[[], bool], patience: float = 30) -> None:
