@@ -36,7 +36,7 @@ class SearchForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         _field(self, "team").queryset = Team.objects.filter(pk__in=listed.values("team")).in_order()
-        self.fields["text"].widget.attrs["type"] = "search"
+        self.fields["text"].widget.input_type = "search"
         named = {str(environment.pk): environment for environment in environments}
         choices = [(key, str(environment)) for key, environment in named.items()]
         for name, empty in (("where", "Anywhere"), ("than", "Its neighbours")):
@@ -125,7 +125,7 @@ class HolderFilter(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["text"].widget.attrs["type"] = "search"
+        self.fields["text"].widget.input_type = "search"
 
 
 class GrantForm(RoleChoice):

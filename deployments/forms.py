@@ -128,7 +128,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, places: Sequence[Environment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["text"].widget.attrs["type"] = "search"
+        self.fields["text"].widget.input_type = "search"
         for name in ("source", "target"):
             offered = cast(forms.ChoiceField, self.fields[name])
             offered.choices = [("", "Anywhere"), *((str(place.pk), place.name) for place in places)]
