@@ -93,9 +93,7 @@ class LookForm(forms.Form):
         NEWER = "newer", "Newer in the source"
         CONFLICTS = "conflicts", "In the plan's way"
 
-    find = forms.CharField(
-        label="Application", required=False, max_length=100, widget=forms.SearchInput()
-    )
+    find = forms.CharField(label="Application", required=False, max_length=100, widget=forms.SearchInput())
     show = forms.ChoiceField(choices=Which.choices, required=False, label="Show")
 
     def keeps(self, row: Row) -> bool:
