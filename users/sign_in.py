@@ -90,7 +90,7 @@ def proving(person: User) -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        if "current" not in error.message_dict:
+        if "current" not in getattr(error, "error_dict", {}):
             lockout.succeed(attempt)
         raise
     lockout.succeed(attempt)
