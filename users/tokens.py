@@ -18,6 +18,7 @@ from infrastructure.entries import explained, line
 from roles import granting
 from users import activities
 from users.models import PERSONAL_PREFIX, SERVICE_PREFIX, Token, User
+from users.token_lookup import find_usable
 
 KINDS = {SERVICE_PREFIX: User.Kind.SERVICE_ACCOUNT, PERSONAL_PREFIX: User.Kind.PERSON}
 SECRET_BYTES = 32
@@ -136,9 +137,7 @@ def authenticate(text: str) -> tuple[User, Token] | None:
     """
     kind, key, secret = _parts(text)
     now = timezone.now()
-    token: Token | None = (
-        Token.objects.usable(now).select_related("user__role").filter(pk=key, user__kind=kind).first()
-    )
+    token = find_usable(key, kind, now)
     matches = compare_digest(token.digest if token else _NO_DIGEST, _digest(secret))
     if token is None or not matches:
         return None
