@@ -69,6 +69,11 @@ class EventQuerySet(models.QuerySet["Event"]):
         query = SearchQuery(prefixes, config="simple", search_type="raw")
         return self.alias(words=SentenceWords()).filter(words=query)
 
+    @property
+    def is_everything(self) -> bool:
+        """Say whether nothing of the record is left out."""
+        return not self.query.has_filters() and not self.query.is_sliced and not self.query.is_empty()
+
     def newest_first(self) -> Self:
         """Order as every log is read."""
         return self.order_by("-at", "-id")

@@ -1,7 +1,7 @@
 """An event as the API tells it: one form for pages, feed and files. It is made from plain rows, which is fast."""
 
 from collections import namedtuple
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -65,12 +65,16 @@ class _Rows(BaseIterable[Any]):
             sql, parameters = query.query.get_compiler(query.db).as_sql()
         except EmptyResultSet:  # nothing can fit, so nothing is asked
             return
-        with connection.cursor() as cursor:
-            cursor.cursor.adapters.register_loader("uuid", TextLoader)
-            cursor.cursor.adapters.register_loader("timestamptz", _Instant)
-            cursor.execute(sql, parameters)
-            found = cursor.fetchall()
-        yield from map(_Told._make, found)
+        yield from fetch(sql, parameters)
+
+
+def fetch(sql: str, parameters: Sequence[Any]) -> list[Any]:
+    """Return the rows of a statement that selects COLUMNS, as `rows` does."""
+    with connection.cursor() as cursor:
+        cursor.cursor.adapters.register_loader("uuid", TextLoader)
+        cursor.cursor.adapters.register_loader("timestamptz", _Instant)
+        cursor.execute(sql, parameters)
+        return list(map(_Told._make, cursor.fetchall()))
 
 
 def rows(events: EventQuerySet) -> Any:

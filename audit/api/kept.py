@@ -6,6 +6,7 @@ from django.http import HttpRequest, QueryDict
 from audit.api.documents import rows
 from audit.api.filters import WINDOW, RecordFilter
 from audit.api.problems import Fault, ParametersRefused
+from audit.api.whole import WholeLog
 from audit.models import EventQuerySet
 from audit.paging import Log, Page, Place
 
@@ -28,7 +29,8 @@ class Kept:
 
     def log(self, size: int) -> Log:
         """Return the log with pages of that size."""
-        return Log(rows(self.events), size=size)
+        log = WholeLog if self.filter is None and self.events.is_everything else Log
+        return log(rows(self.events), size=size)
 
     def looked_through(self, size: int, below: Place | None) -> Page:
         """Return a page under filters that no index serves: 20,000 events are looked through for it, not more.
