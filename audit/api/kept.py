@@ -29,8 +29,9 @@ class Kept:
 
     def log(self, size: int) -> Log:
         """Return the log with pages of that size."""
-        log = WholeLog if self.filter is None and self.events.is_everything else Log
-        return log(rows(self.events), size=size)
+        if self.filter is None and self.events.is_everything:
+            return WholeLog(self.events, size=size)
+        return Log(rows(self.events), size=size)
 
     def looked_through(self, size: int, below: Place | None) -> Page:
         """Return a page under filters that no index serves: 20,000 events are looked through for it, not more.

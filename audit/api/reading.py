@@ -1,8 +1,10 @@
 """Reading on record: once a visit, as for pages (audit/views.py)."""
 
+import time
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from django.db import connection, models
 from django.http import Http404
@@ -15,24 +17,38 @@ from audit.deleted import Deleted, find_deleted
 from audit.models import Event
 
 VISIT = timedelta(minutes=30)
-# Asked at every page: written down, because putting the same question together took as long as answering it.
+# Asked at the pages of a visit: written down, because putting the same question together took as long as answering it.
 _VISIT = """
-    SELECT FROM audit_event
+    SELECT extract(epoch FROM at + %s - now())::float FROM audit_event
     WHERE actor_key = %s AND activity = %s AND outcome = 'succeeded' AND channel = %s AND at > now() - %s
       AND (entity_key = %s OR %s::uuid IS NULL)
-    LIMIT 1
+    ORDER BY at DESC LIMIT 1
 """
+# Until when which visits last that a connection has seen on record. What is on record stays there, so that need not be
+# asked again; with the connection it is forgotten, as then it may lead to another server.
+_lasting: "WeakKeyDictionary[Any, dict[tuple[Any, ...], float]]" = WeakKeyDictionary()
 
 
 def record_visit(viewed: Activity, thing: models.Model | None, *, by: Any, **facts: str) -> None:
     """Record the reading, unless the same reader's same reading is on record for the last half hour."""
     key = thing.pk if thing is not None else None
-    asked: list[Any] = [by.pk, viewed.code, current_origin().channel, VISIT, key, key]
-    with connection.cursor() as cursor:
-        cursor.execute(_VISIT, asked)
-        is_on_record = cursor.fetchone() is not None
-    if not is_on_record:
+    visit = (by.pk, viewed.code, current_origin().channel, key)
+    if not _is_on_record(visit):
         viewed.record(thing, by=by, **facts)
+
+
+def _is_on_record(visit: tuple[UUID, str, str, UUID | None]) -> bool:
+    connection.ensure_connection()
+    known, now = _lasting.setdefault(connection.connection, {}), time.monotonic()
+    if known.get(visit, 0) > now:
+        return True
+    *asked, key = visit
+    with connection.cursor() as cursor:
+        cursor.execute(_VISIT, [VISIT, *asked, VISIT, key, key])
+        found = cursor.fetchone()
+    if found and not connection.in_atomic_block:  # within a transaction, what is seen may never come to be
+        known[visit] = now + found[0]
+    return found is not None
 
 
 def record_visit_of_deleted(thing: Deleted, *, by: Any) -> None:

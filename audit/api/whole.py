@@ -12,7 +12,7 @@ _ABOVE = f"{_SELECT} WHERE at >= %s AND (at > %s OR id > %s) ORDER BY at, id LIM
 
 
 class WholeLog(Log):
-    """A log that leaves nothing out, over `documents.rows`.
+    """A log that leaves nothing out, of rows as `documents.rows` has them.
 
     It asks what `Log` would ask. Putting that question together by the ORM takes as long as PostgreSQL's answer.
     """

@@ -19,5 +19,5 @@ def database(project: Path) -> dict[str, Any]:
     """Return Django's settings of the one database."""
     url = os.environ.get("DATABASE_URL")
     where = parse(url) if url else Embedded(project / ".postgres").settings()
-    # The health check costs one round trip a request and spares it the error page after the server was restarted.
+    # The health check, a look at the socket (backend.is_usable), spares a request the error page after a restart.
     return {**where, "ENGINE": BACKEND, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}

@@ -1,5 +1,6 @@
 """The backend. Whatever connects first, be it a page, a command, a test or a thread, comes through here."""
 
+import select
 import time
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         """Return what psycopg connects with; an address that leads nowhere is given up after ten seconds."""
         return {"connect_timeout": 10, **super().get_connection_params()}
+
+    def is_usable(self) -> bool:
+        """Say whether the server is still there, without asking it: one that leaves closes the connection, and then
+        there is something to read. Where there is, it is asked."""
+        if self.connection is None or self.connection.closed:
+            return False
+        socket = select.poll()
+        socket.register(self.connection.fileno(), select.POLLIN)
+        return bool(super().is_usable()) if socket.poll(0) else True
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect, with the embedded server running where it is the one meant."""
