@@ -15,6 +15,8 @@ DETAILS_LIMIT = 60_000  # bytes; the column's constraint says the same
 INTEGER_LIMIT = 2**53  # beyond it, JSON readers disagree on the value (RFC 8259, section 6)
 # What is too long is cut to the first of these that makes it fit: characters of a text, items of a list.
 CUTS = ((20_000, 2_000), (5_000, 500), (1_000, 200), (200, 50), (50, 10))
+# Whether this login may add events now, as an SQL condition.
+WRITABLE = "has_any_column_privilege('audit_event', 'INSERT') AND has_any_column_privilege('audit_subject', 'INSERT')"
 _WRITE = "SELECT audit_record(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 

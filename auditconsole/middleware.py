@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from ipaddress import ip_address
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from audit.activity import (
     TooManyRequests,
     originating,
 )
+from audit.record import WRITABLE
 from auditconsole import errors
 
 WAITED_IN_VAIN = {"40P01", "40001"}  # a deadlock, a transaction that cannot be put after another
@@ -80,7 +82,16 @@ class RecordRequiredMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request) if record_is_writable() else errors.unavailable(request)
+        if _comes_by_token(request) or record_is_writable():
+            return self.get_response(request)
+        return errors.unavailable(request)
+
+    def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
+        """Ask here what was not asked before, unless the view asks by itself, in one message with its own question."""
+        asks = getattr(getattr(view, "cls", None), "asks_for_the_record", False)
+        if asks or not _comes_by_token(request) or record_is_writable():
+            return None
+        return errors.unavailable(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer 503 when the record or the database failed in the middle (a full disk: nothing was changed), 409 when
@@ -102,14 +113,20 @@ def _lacks_a_table(exception: Exception) -> bool:
     return isinstance(exception, ProgrammingError) and getattr(exception.__cause__, "sqlstate", "") in states
 
 
+def _comes_by_token(request: HttpRequest) -> bool:
+    """Say whether this is a call of an API that nothing before its view asks the database about."""
+    return (
+        request.origin.channel != "browser"  # type: ignore[attr-defined]
+        and "HTTP_AUTHORIZATION" in request.META
+        and settings.SESSION_COOKIE_NAME not in request.COOKIES
+    )
+
+
 def record_is_writable() -> bool:
     """Say whether this login may add events now; False also when the tables or the database are not there."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT has_any_column_privilege('audit_event', 'INSERT') "
-                "AND has_any_column_privilege('audit_subject', 'INSERT')"
-            )
+            cursor.execute(f"SELECT {WRITABLE}")
             row = cursor.fetchone()
     except DatabaseError:
         return False

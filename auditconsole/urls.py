@@ -7,6 +7,7 @@ from auditconsole.design_system import design_system
 from auditconsole.start import begin
 
 urlpatterns = [
+    path("", include("audit.api.urls")),  # read by programs, often: the tables are tried in this order
     path("start/", begin, name="start"),
     path("", include("users.urls")),
     path("", include("roles.urls")),
@@ -15,7 +16,6 @@ urlpatterns = [
     path("", include("deployments.urls")),
     path("", include("infrastructure.urls")),
     path("", include("audit.urls")),
-    path("", include("audit.api.urls")),
     path("", include("auditconsole.lifetime_urls")),
 ]
 if settings.DEMO:

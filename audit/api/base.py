@@ -33,7 +33,8 @@ class Exceeded(Exception):
 class RecordView(APIView):
     """An address of the record's API: read only, for who is known, within their allowance.
 
-    What it knows of parameters stands in `parameters`; all others are refused by name.
+    What it knows of parameters stands in `parameters`; all others are refused by name. Whether the record can be
+    written, it asks by itself, together with the allowance.
     """
 
     http_method_names: ClassVar[list[str]] = ["get", "head"]  # type: ignore[misc]
@@ -41,6 +42,7 @@ class RecordView(APIView):
     media_types: ClassVar[tuple[str, ...]] = (JSON,)
     media_type: str = JSON
     allowance: Allowance | None = None
+    asks_for_the_record: ClassVar[bool] = True
 
     def get_authenticators(self) -> list[BaseAuthentication]:
         return [import_string(path)() for path in settings.RECORD_API_AUTHENTICATION]

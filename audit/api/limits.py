@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection
 
+from audit.activity import RecordUnavailable
+from audit.activity.prepared import prepared
+from audit.record import WRITABLE
+
 # The row of a caller and a bucket counts within a window, and begins anew in the next one.
-_TAKE = """
+_TAKE = f"""
     INSERT INTO audit_allowance AS mine (caller, bucket, window_start, taken)
-    VALUES (%(caller)s, %(bucket)s, %(start)s, 1)
+    VALUES (%s, %s, %s, 1)
     ON CONFLICT (caller, bucket) DO UPDATE SET
         taken = CASE WHEN mine.window_start = excluded.window_start THEN mine.taken + 1 ELSE 1 END,
         window_start = excluded.window_start
-    RETURNING taken
-"""
+    RETURNING taken, {WRITABLE}
+"""  # noqa: S608  (a condition of our own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,15 @@ class Allowance:
 
 
 def take(caller: str, bucket: str, now: float) -> Allowance:
-    """Take one from the caller's allowance in a bucket of settings.RECORD_API_LIMITS, at a time in seconds."""
+    """Take one from the caller's allowance in a bucket of settings.RECORD_API_LIMITS, at a time in seconds.
+
+    The same breath asks whether the record can be written. Raises RecordUnavailable where it cannot.
+    """
     limit, seconds = settings.RECORD_API_LIMITS[bucket]
     start = int(now) // seconds * seconds
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, {"caller": caller, "bucket": bucket, "start": start})
-        (taken,) = cursor.fetchone() or (1,)
+        cursor.execute(prepared("allowance", _TAKE), [caller, bucket, start])
+        taken, is_writable = cursor.fetchone() or (1, False)
+    if not is_writable:
+        raise RecordUnavailable("The record cannot be written, so nothing is read either.")
     return Allowance(limit, taken, max(start + seconds - int(now), 1))

@@ -42,9 +42,10 @@ def _is_on_record(visit: tuple[UUID, str, str, UUID | None]) -> bool:
     known, now = _lasting.setdefault(connection.connection, {}), time.monotonic()
     if known.get(visit, 0) > now:
         return True
-    *asked, key = visit
+    *who_and_what, key = visit
+    asked: list[Any] = [VISIT, *who_and_what, VISIT, key, key]
     with connection.cursor() as cursor:
-        cursor.execute(_VISIT, [VISIT, *asked, VISIT, key, key])
+        cursor.execute(_VISIT, asked)
         found = cursor.fetchone()
     if found and not connection.in_atomic_block:  # within a transaction, what is seen may never come to be
         known[visit] = now + found[0]

@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base, features
+from psycopg.pq import TransactionStatus
 
 from auditconsole.database.embedded import Embedded
 from auditconsole.database.failures import DatabaseUnusable
@@ -39,13 +40,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return {"connect_timeout": 10, **super().get_connection_params()}
 
     def is_usable(self) -> bool:
-        """Say whether the server is still there, without asking it: one that leaves closes the connection, and then
-        there is something to read. Where there is, it is asked."""
+        """Say whether the server is still there and takes statements, without asking it: one that leaves closes the
+        connection, and then there is something to read. Where there is, or a transaction failed, it is asked."""
         if self.connection is None or self.connection.closed:
             return False
         socket = select.poll()
         socket.register(self.connection.fileno(), select.POLLIN)
-        return bool(super().is_usable()) if socket.poll(0) else True
+        in_order = self.connection.info.transaction_status in (
+            TransactionStatus.IDLE,
+            TransactionStatus.INTRANS,
+        )
+        return True if in_order and not socket.poll(0) else bool(super().is_usable())
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect, with the embedded server running where it is the one meant."""
