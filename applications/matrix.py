@@ -1,8 +1,8 @@
 """The matrix of applications and environments, as one reader may see it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 
 from applications.models import Application, Block, EffectivePermission, EnvironmentStatus
 from applications.rules import environments_seen
-from applications.waiting import WaitingPlan, Way, waiting_plans
+from applications.waiting import WaitingPlan, plan_to, waiting_plans
 from infrastructure.models import Environment
 from roles.models import Level
 
@@ -27,6 +27,7 @@ class Cell:
     status: EnvironmentStatus | None = None
     block: str = ""  # the reason for which the application is kept out; empty if it is not
     arrow: "Arrow | None" = None
+    waiting: Sequence[dict[str, Any]] = ()  # plans from here that wait for somebody
     behind: "Environment | None" = None  # the environment before this one, if it runs a lower version
 
     @property
@@ -67,32 +68,35 @@ def rows_of_a_page(environments: int) -> int:
 
 
 def rows(applications: Sequence[Application], environments: Sequence[Environment], reader: Any) -> list[Row]:
-    """Return a row per application with a cell per environment, in three queries however many there are."""
+    """Return a row per application with a cell per environment, in two queries however many there are."""
     listed = _listed(applications, reader)
     statuses = {
         (status.application_id, status.environment_id): status
-        for status in EnvironmentStatus.objects.filter(application__in=applications).select_related(
-            "version", "changed_by"
+        for status in EnvironmentStatus.objects.filter(application__in=applications)
+        .select_related("version", "changed_by")
+        .annotate(
+            waiting=waiting_plans(reader, application=OuterRef("application"), source=OuterRef("environment"))
         )
     }
-    waiting = waiting_plans(applications, reader)
     found = []
     for application in applications:
         cells = []
         for environment in environments:
             level, block = listed[application.pk].get(environment.pk, (Level.NO_ACCESS, ""))
             status = statuses.get((application.pk, environment.pk)) if level >= Level.LIST else None
-            cells.append(Cell(environment, level, status, block))
-        found.append(Row(application, with_arrows(cells, waiting.get(application.pk, {}))))
+            waiting: Sequence[dict[str, Any]] = getattr(status, "waiting", ())
+            cells.append(Cell(environment, level, status, block, waiting=waiting))
+        found.append(Row(application, with_arrows(cells)))
     return found
 
 
 def places(application: Application, reader: Any) -> list[Cell]:
-    """Return the cells of one application in the environments that the reader enters, in two queries."""
+    """Return the cells of one application in the environments that the reader enters, in one query."""
     at_the_place = {"application": application, "environment": OuterRef("pk")}
     environments = environments_seen(reader).annotate(
         level=Subquery(EffectivePermission.objects.filter(user=reader.pk, **at_the_place).values("level")),
         block=Subquery(Block.objects.filter(**at_the_place).values("reason")),
+        waiting=waiting_plans(reader, application=application, source=OuterRef("pk")),
         here=FilteredRelation("statuses", condition=Q(statuses__application=application)),
     )
     cells = []
@@ -100,24 +104,18 @@ def places(application: Application, reader: Any) -> list[Cell]:
         level = Level(environment.level or Level.NO_ACCESS)
         listed = level >= Level.LIST
         status = getattr(environment, "here", None) if listed else None
-        cells.append(Cell(environment, level, status, (environment.block or "") if listed else ""))
-    return with_arrows(cells, waiting_plans([application], reader).get(application.pk, {}))
+        block = (environment.block or "") if listed else ""
+        cells.append(Cell(environment, level, status, block, waiting=environment.waiting if status else ()))
+    return with_arrows(cells)
 
 
-def with_arrows(cells: Iterable[Cell], waiting: Mapping[Way, WaitingPlan]) -> list[Cell]:
+def with_arrows(cells: Iterable[Cell]) -> list[Cell]:
     """Return the cells of an application, in the order of the environments, each with what it has for the next."""
     placed = list(cells)
     following: list[Cell | None] = [*placed[1:], None]
     before: list[Cell | None] = [None, *placed[:-1]]
     return [
-        Cell(
-            cell.environment,
-            cell.level,
-            cell.status,
-            cell.block,
-            _onward(cell, onward, waiting),
-            _behind(back, cell),
-        )
+        replace(cell, arrow=_onward(cell, onward), behind=_behind(back, cell))
         for back, cell, onward in zip(before, placed, following, strict=True)
     ]
 
@@ -136,9 +134,9 @@ def _listed(applications: Sequence[Application], reader: Any) -> dict[UUID, dict
     return found
 
 
-def _onward(here: Cell, there: Cell | None, waiting: Mapping[Way, WaitingPlan]) -> Arrow | None:
+def _onward(here: Cell, there: Cell | None) -> Arrow | None:
     """Return the plan that waits between two neighbours; where there is none, the way to make one."""
-    plan = waiting.get((here.environment.pk, there.environment.pk)) if there else None
+    plan = plan_to(there.environment, here.waiting) if there else None
     if there is None or plan is None:
         return _arrow(here, there)
     words = f"Plan #{plan.number} to {there.environment} is {plan.state}"

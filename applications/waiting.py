@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+
 from applications.models import Application
 from audit.activity import kind_named
-
-Way = tuple[UUID, UUID]  # from one environment to another
-Waiting = dict[UUID, dict[Way, "WaitingPlan"]]  # by application
+from infrastructure.models import Environment
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,15 @@ class WaitingPlan:
         return kind_named("deployment_plan").url(self.key)
 
 
-def waiting_plans(applications: Iterable[Application], reader: Any) -> Waiting:
-    """Return the newest waiting plan of each way of each application that the reader may see, in one query."""
+def waiting_plans(reader: Any, *, application: Any, source: Any) -> ArraySubquery:
+    """Return, for the query that knows both, the newest plan to each target that waits and that the reader may see."""
     planned: Any = Application._meta.get_field("planned").related_model
-    found: Waiting = {}
-    for application, source, target, *plan in planned.objects.filter(application__in=applications).waiting(
-        reader
-    ):
-        found.setdefault(application, {})[source, target] = WaitingPlan(*plan)
-    return found
+    return ArraySubquery(planned.objects.filter(application=application, plan__source=source).waiting(reader))
+
+
+def plan_to(target: Environment, told: Iterable[dict[str, Any]]) -> WaitingPlan | None:
+    """Return the plan to this target out of those."""
+    for plan in told:
+        if plan["target"] == str(target.pk):
+            return WaitingPlan(UUID(plan["key"]), plan["number"], plan["is_prepared"])
+    return None

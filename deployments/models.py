@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import JSONObject, Lower
 from django.utils import timezone
 
 from applications.models import VERSION_NUMBER, Application, EffectivePermission, Version
@@ -133,18 +133,13 @@ class PlannedApplicationQuerySet(models.QuerySet["PlannedApplication"]):
 
     def waiting(self, user: Any) -> Any:
         """Return what the plans that the user sees would deploy once somebody launches or continues them, the newest
-        plan of each way: (application, source, target, plan, its number, whether it is prepared)."""
+        plan of each way, as an object: target, plan, its number, whether it is prepared."""
         plans = Plan.objects.visible_to(user).filter(status__in=[Plan.Status.SAVED, Plan.Status.WAITING])
-        is_prepared = Q(plan__status=Plan.Status.WAITING)
+        is_prepared = ExpressionWrapper(Q(plan__status=Plan.Status.WAITING), models.BooleanField())
+        told = JSONObject(target="plan__target", key="plan", number="plan__number", is_prepared=is_prepared)
         way = ("application", "plan__source", "plan__target")
-        return (
-            self.moving()
-            .filter(plan__in=plans)
-            .annotate(is_prepared=ExpressionWrapper(is_prepared, models.BooleanField()))
-            .order_by(*way, "-plan__number")
-            .distinct(*way)
-            .values_list(*way, "plan", "plan__number", "is_prepared")
-        )
+        found = self.moving().filter(plan__in=plans).order_by(*way, "-plan__number").distinct(*way)
+        return found.values(told=told)
 
     def in_order(self) -> Self:
         """Order as they are carried out and shown: by name."""

@@ -48,7 +48,6 @@ def test_a_plan_that_one_may_not_see_stands_on_no_arrow(land: Landscape, client:
     assert arrows(client, jun, land.crm) == []
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_prepared_plan_says_so(committed: Landscape, client: Client) -> None:
     move_environment(committed.production, by=SYSTEM, position=1)
     plan: Plan = committed.started(target=committed.production)
