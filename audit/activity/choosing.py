@@ -21,6 +21,7 @@ class NamedChoice(forms.ModelChoiceField[Any]):
     def __init__(self, queryset: "models.QuerySet[Any]", **options: Any) -> None:
         super().__init__(queryset, **options)
         self._few: Sequence[Any] | None = None
+        self._first: Sequence[Any] | None = None  # as many as a list may have, and one more
         self._asked: Any = None  # what was sent by its key
 
     def exactly(self, text: str) -> Any:
@@ -37,7 +38,7 @@ class NamedChoice(forms.ModelChoiceField[Any]):
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
         """Look once how many there are, and ask accordingly."""
-        found = list(self._all()[: LISTED + 1])
+        found = self._looked()
         if len(found) <= LISTED:
             self._list(found)
         else:
@@ -72,9 +73,16 @@ class NamedChoice(forms.ModelChoiceField[Any]):
     def _all(self) -> Any:
         return cast("models.QuerySet[Any]", self.queryset).all()
 
+    def _looked(self) -> Sequence[Any]:
+        if self._first is None:
+            self._first = list(self._all()[: LISTED + 1])
+        return self._first
+
     def _with(self, key: UUID) -> Any:
-        few = self._few if self._few is not None else self._all().filter(pk=key)[:1]
-        thing = next((one for one in few if one.pk == key), None)
+        first = self._few if self._few is not None else self._looked()
+        thing = next((one for one in first if one.pk == key), None)
+        if thing is None and len(first) > LISTED:
+            thing = self._all().filter(pk=key).first()
         if thing is None:
             raise self._not_there(str(key))
         self._asked = thing
