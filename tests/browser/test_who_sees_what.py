@@ -45,7 +45,7 @@ SIGHTS = {
         {
             "Applications": OWN,
             "User management": ["Users", "Teams", "Roles", "Service accounts"],
-            "Infrastructure": ["Environments", "Audit logs", "Settings"],
+            "Infrastructure": ["Environments", "Audit logs", "Blocked addresses", "Settings"],
         },
         open=(
             "applications, plans, users, teams, roles, service accounts, environments, audit logs, settings, profile, "
