@@ -5,22 +5,27 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from audit.activity import Activity, Actor, System
-from roles.models import EnvironmentPermission, Role, RoleQuerySet
+from roles.models import ENVIRONMENT_SWITCHES, EnvironmentPermission, Level, Role, RoleQuerySet
 
 NOT_ABOVE_OWN = "a role that is nowhere above your own"
 SOMEBODY_ELSE = "somebody else: nobody changes their own roles"
 
 
 def grantable(own: Role) -> RoleQuerySet:
-    """Return the roles that whoever manages by the role `own` may hand out."""
-    roles = list(Role.objects.prefetch_related("levels"))
-    held = next(
-        (role for role in roles if role.pk == own.pk), own
-    )  # it knows its levels: they are asked for each role
-    within: RoleQuerySet = Role.objects.filter(pk__in=[role.pk for role in roles if role.is_within(held)])
+    """Return the roles that whoever manages by the role `own` may hand out: those that are within it, asked in SQL."""
+    as_high = EnvironmentPermission.objects.filter(
+        role=own, environment=OuterRef("environment"), level__gte=OuterRef("level")
+    )
+    for switch in ENVIRONMENT_SWITCHES:
+        as_high = as_high.filter(Q(**{switch: True}) | Q(**{switch: OuterRef(switch)}))
+    above = EnvironmentPermission.objects.filter(~Exists(as_high), role=OuterRef("pk")).exclude(
+        level=Level.NO_ACCESS
+    )
+    lacking = [switch for switch in Role.switches_that_matter(own) if not getattr(own, switch)]
+    within: RoleQuerySet = Role.objects.filter(~Exists(above), **dict.fromkeys(lacking, False))
     return within.in_order()
 
 

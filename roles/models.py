@@ -82,7 +82,7 @@ class Role(models.Model):
         `levels` are its permissions if they are about to be saved; else what is stored counts.
         """
         if any(
-            getattr(self, switch) and not getattr(own, switch) for switch in self._switches_that_matter(own)
+            getattr(self, switch) and not getattr(own, switch) for switch in self.switches_that_matter(own)
         ):
             return False
         owned = {row.environment_id: row for row in own.levels.all()}
@@ -90,7 +90,8 @@ class Role(models.Model):
         return all(row.is_within(owned.get(row.environment_id)) for row in rows)
 
     @staticmethod
-    def _switches_that_matter(own: "Role") -> tuple[str, ...]:
+    def switches_that_matter(own: "Role") -> tuple[str, ...]:
+        """Return the infrastructure-wide switches in which a role can be above `own`."""
         # Manage Infrastructure and Users implies View Audit Logs
         return INFRASTRUCTURE_SWITCHES[:2] if own.manage_infrastructure else INFRASTRUCTURE_SWITCHES
 

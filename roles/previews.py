@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 
 from infrastructure.models import Environment
 from roles.effects import Affected, Preview, by_other_roles, counted, rehearsed
@@ -35,6 +35,7 @@ def preview_change(
 def preview_replacement(role: Role, replacement: Role) -> Preview:
     """Return whom `delete_role` would affect: everybody who holds the role gets what its replacement permits."""
     environments = list(Environment.objects.in_order())
+    prefetch_related_objects([role, replacement], "levels")
     held = {row.environment_id: row for row in replacement.levels.all()}
     levels = {place.pk: level_of(held.get(place.pk)) for place in environments}
     switches = {name: getattr(replacement, name) for name in INFRASTRUCTURE_SWITCHES}

@@ -16,10 +16,6 @@ from users.models import User
 pytestmark = pytest.mark.django_db
 MANY = 150  # more than a list shows, and than a choice lists
 # Every page asks 12 at most. These two also do what they warn of, look at it, and undo it.
-MOST = {
-    "the review of a default role": 13,
-    "the review of a deletion": 15,
-}
 UNDOING = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")  # how a test's own transaction nests
 
 
@@ -117,5 +113,5 @@ def test_pages_of_people_and_places_do_not_grow(client: Client) -> None:
         assert answer.status_code == 200, name
         asked = [one for one in queries.captured_queries if not one["sql"].startswith(UNDOING)]
         told[name] = (len(asked), len(answer.content))
-    assert {name: facts for name, facts in told.items() if facts[0] > MOST.get(name, 12)} == {}
+    assert {name: facts for name, facts in told.items() if facts[0] > 12} == {}
     assert {name: facts for name, facts in told.items() if facts[1] > 100_000} == {}
