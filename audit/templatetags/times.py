@@ -38,5 +38,5 @@ def _element(value: datetime | None, precision: str) -> str | SafeString:
     day = {0: "Today", 1: "Yesterday"}.get(days) or date_format(
         local, "D j M" if 0 <= days < 300 else "j M Y"
     )
-    utc = value.astimezone(UTC).isoformat()
+    utc = value.astimezone(UTC).isoformat(timespec="milliseconds")  # HTML knows no finer
     return format_html('<time datetime="{}" title="{}">{}, {}</time>', utc, exact(value), day, clock)

@@ -51,10 +51,12 @@ def test_a_row_opens_in_place(client: Client, reader: User, role: Role) -> None:
     together = event("Affected: everybody", request_id=made.request_id)
     for log in (LOG, address(role), address(reader, "activity-log")):
         closed = client.get(log).content.decode()
-        assert f'href="?open={made.pk}#e{made.pk}" hx-get="?open={made.pk}" aria-expanded="false"' in closed
+        assert (
+            f'href="?open={made.pk}#e{made.pk}" data-hx-get="?open={made.pk}" aria-expanded="false"' in closed
+        )
         assert "CHG-20418" not in closed
         text = client.get(f"{log}?open={made.pk}").content.decode()
-        assert f'href="?#e{made.pk}" hx-get="?" aria-expanded="true"' in text
+        assert f'href="?#e{made.pk}" data-hx-get="?" aria-expanded="true"' in text
         assert "<td>Name</td><td><del>Old</del></td><td><ins>New</ins></td>" in text
         assert (
             '<td>Description</td><td><span class="quiet">nothing</span></td><td><ins>Tests</ins></td>' in text

@@ -133,12 +133,21 @@ def policy_faults(policy: str) -> list[str]:
 
 
 def html_faults(text: str) -> list[str]:
-    """Return where the page is no valid HTML: what a parser has to guess at, and ids that stand there twice."""
+    """Return where the page is no valid HTML: what a parser has to guess at, ids that stand there twice, attributes
+    that HTML does not have."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     tree = parser.parse(text)
-    ids = Counter(element.get("id") for element in tree.iter() if isinstance(element.tag, str))
-    return [f"line {place[0]}: {code} {data}" for place, code, data in parser.errors] + [
-        f"the id {name} stands there {number} times" for name, number in ids.items() if name and number > 1
+    elements = [element for element in tree.iter() if isinstance(element.tag, str)]
+    ids = Counter(element.get("id") for element in elements)
+    unknown = {name for element in elements for name in element.attrib if str(name).startswith("hx-")}
+    return [
+        *(f"line {place[0]}: {code} {data}" for place, code, data in parser.errors),
+        *(
+            f"the id {name} stands there {number} times"
+            for name, number in ids.items()
+            if name and number > 1
+        ),
+        *(f"write {name} as data-{name}" for name in unknown),
     ]
 
 

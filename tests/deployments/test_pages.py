@@ -168,7 +168,7 @@ def test_progress_is_read_again_without_a_new_event_and_asks_for_the_page_when_i
     land: Landscape, ada: Client
 ) -> None:
     plan = land.started()
-    assert 'hx-trigger="every 2s"' in text(page(ada, plan))
+    assert 'data-hx-trigger="every 2s"' in text(page(ada, plan))
     before = Event.objects.count()
     address = reverse("deployments:progress", args=[plan.pk])
     assert "HX-Refresh" not in ada.get(address, {"status": "running"}).headers
