@@ -109,7 +109,7 @@ def test_no_page_grows_with_the_data(here: Landscape, client: Client, unhurried_
         "search": 9,
         "detail": 8,
         "permissions": 8,
-        "grant": 8,
+        "grant": 6,
         "tag": 8,
         "join": 6,
         "put": 6,
