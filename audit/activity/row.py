@@ -82,6 +82,12 @@ def update(kind: Kind, key: Any, values: Row) -> Statement:
     return prepared("write", statement), (*parameters, key)
 
 
+def execute(statement: Statement) -> None:
+    """Write at once what otherwise goes along with the event."""
+    with connection.cursor() as cursor:
+        cursor.execute(*statement)
+
+
 def refresh(thing: models.Model, kind: Kind, row: Row, besides: Collection[str] = ()) -> None:
     """Give the instance the row's values, so that nobody decides on what they read before the lock."""
     for field in kind.recorded_fields:

@@ -109,7 +109,7 @@ class Step:
     def saved(self, thing: models.Model, only: Collection[str] | None) -> None:
         """Take note that a row was saved, through whichever instance, if it is this step's."""
         if self.kind and thing.pk == self.key and thing._meta.concrete_model is self.kind.model:
-            self._now.update(row.saved(thing, self.kind, only))
+            self._wrote(thing, row.saved(thing, self.kind, only))
         if self._outer:
             self._outer.saved(thing, only)
 
@@ -155,6 +155,8 @@ class Step:
         change = self._unsaved()
         fields, changes = self._difference()
         if self.activity.is_update and self.locks and not fields:
+            if change:  # it puts back what the row held before the block
+                row.execute(change)
             return
         occurrence = message.performed(self, fields, changes)
         message.send(self.activity, occurrence, change=change, last=self._owns_transaction)
@@ -169,21 +171,22 @@ class Step:
         if any(isinstance(value, Combinable) for value in values.values()):  # only Django can say it in SQL
             self.entity.save(update_fields=[f.name for f in self.kind.recorded_fields if f.attname in values])
             return None
-        self._written(values)
-        statement = row.update(self.kind, self.key, values)
-        if row.agrees(self.entity, self.kind, self._now, self._lent):
-            return statement
-        with connection.cursor() as cursor:  # the row is going to be read again, so it has to hold the values
-            cursor.execute(*statement)
-        return None
-
-    def _written(self, values: row.Row) -> None:
-        """Take note of what this step writes of the row, for every step around it that is about the same row."""
         step: Step | None = self
         while step:
             if step.key == self.key and step.kind is self.kind:
-                step._now.update(values)
+                step._wrote(self.entity, values)
             step = step._outer
+        statement = row.update(self.kind, self.key, values)
+        if row.agrees(self.entity, self.kind, self._now, self._lent):
+            return statement
+        row.execute(statement)  # the row is going to be read again, so it has to hold the values
+        return None
+
+    def _wrote(self, thing: models.Model, values: row.Row) -> None:
+        """Take note of what the row holds now, and the instance with it: what is assigned from here on is new."""
+        self._now.update(values)
+        if thing is self.entity:
+            self._entered.update(values)
 
     def _difference(self) -> tuple[tuple[str, ...], Changes]:
         if self._before is None or self.entity is None or self.kind is None:

@@ -82,6 +82,22 @@ class TestDifference:
             assert_holds(tester, name="Checker", description="")
         assert_holds(tester, name="Checker", description="of the outer block")
 
+    def test_what_was_put_back_is_written_too(self) -> None:
+        tester = role("Tester")
+        with changed(tester, by=SYSTEM):
+            tester.name = "Checker"
+            tester.save()
+            tester.name = "Tester"
+        assert_holds(tester, name="Tester")
+
+    def test_what_an_inner_block_changed_can_be_put_back_by_the_outer(self) -> None:
+        tester = role("Tester")
+        with changed(tester, by=SYSTEM):
+            with changed(tester, by=SYSTEM):
+                tester.name = "Checker"
+            tester.name = "Tester"
+        assert_holds(tester, name="Tester")
+
     def test_what_the_database_refuses_is_the_changes_fault(self) -> None:
         tester, _ = role("Tester"), role("Checker")
         before = count()
