@@ -1,12 +1,13 @@
 """What every request passes: its origin, the record's readiness, the reader's time zone."""
 
+import logging
 from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import DatabaseError, OperationalError, ProgrammingError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 
@@ -19,9 +20,10 @@ from audit.activity import (
     TooManyRequests,
     originating,
 )
-from audit.record import WRITABLE
+from audit.record import WRITABLE, lacks_a_table
 from auditconsole import errors
 
+logger = logging.getLogger(__name__)
 WAITED_IN_VAIN = {"40P01", "40001"}  # a deadlock, a transaction that cannot be put after another
 Handler = Callable[[HttpRequest], HttpResponse]
 API_CHANNELS: dict[str, Channel] = {"lifetimeapi": "lifetime-api", "api": "api"}
@@ -100,17 +102,12 @@ class RecordRequiredMiddleware:
             return errors.conflict(request)
         if isinstance(exception, TooManyRequests):
             return errors.too_many_requests(request, exception)
-        if isinstance(exception, RecordUnavailable | OperationalError) or _lacks_a_table(exception):
+        if isinstance(exception, RecordUnavailable | OperationalError) or lacks_a_table(exception):
+            logger.error("Nothing was done.", exc_info=exception)
             return errors.unavailable(request)
         if isinstance(exception, Refused):
             return errors.refused(request, exception)
         return None
-
-
-def _lacks_a_table(exception: Exception) -> bool:
-    """Say whether a table is not there, or not ours any more: nothing can be shown, but a fault of ours it is not."""
-    states = ("42P01", "42501")  # undefined_table, insufficient_privilege
-    return isinstance(exception, ProgrammingError) and getattr(exception.__cause__, "sqlstate", "") in states
 
 
 def _comes_by_token(request: HttpRequest) -> bool:

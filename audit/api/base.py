@@ -1,13 +1,11 @@
 """What every address of the record's API shares: who calls, how much they may, and what is wrong said in one manner."""
 
-import logging
 import time
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import ProgrammingError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -100,7 +98,7 @@ class RecordView(APIView):
         return found
 
     def handle_exception(self, exc: Exception) -> Any:
-        """Answer with a problem; what nobody foresaw is the site's to answer."""
+        """Answer with a problem; an outage, and what nobody foresaw, is the site's to answer."""
         return explain(self.request._request, exc, self.allowance)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
@@ -113,7 +111,7 @@ class RecordView(APIView):
 
 
 def explain(request: HttpRequest, error: Exception, allowance: Allowance | None = None) -> HttpResponse:
-    """Return the answer to an error. Raises the error itself if nobody foresaw it."""
+    """Return the answer to an error. Raises the error itself if it is the site's to answer."""
     match error:
         case ParametersRefused():
             return parameters_refused(request, error.faults)
@@ -135,11 +133,6 @@ def explain(request: HttpRequest, error: Exception, allowance: Allowance | None 
             wait = allowance.reset if allowance else 1
             return problem(
                 429, "too-many-requests", f"The allowance is used up; come back in {wait} seconds."
-            )
-        case ProgrammingError():  # a table of the record is not there, or not ours any more
-            logging.getLogger(__name__).exception("The record cannot be read.")
-            return problem(
-                503, "record-unavailable", "The record cannot be read at the moment. Try again later."
             )
     raise error
 

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import include, path
+from rest_framework.request import Request
 
 from audit.activity import Conflict, TooManyRequests
+from audit.api.base import RecordView
 from tests.factories import administrator, person, role
 from tests.told import told
 
@@ -27,7 +30,32 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("secret words of a traceback")
 
 
+SQL = {
+    "no-table": "SELECT 1 FROM audit_taken_away",
+    "no-rights": "SET LOCAL ROLE pg_monitor; SELECT 1 FROM audit_event",
+    "no-column": "SELECT colour FROM audit_event",
+    "no-sense": "SELEC 1",
+    "no-operator": "SELECT 1 FROM audit_event WHERE request_id = 1",
+}
+
+
+def asking(request: HttpRequest, why: str) -> HttpResponse:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(SQL[why])
+    return HttpResponse()
+
+
+class Asking(RecordView):
+    """The same, asked by an address of the record's API."""
+
+    def get(self, request: Request, why: str) -> HttpResponse:
+        return asking(request._request, why)
+
+
 urlpatterns = [
+    path("asking/<str:why>/", asking),
+    path("lifetimeapi/asking/<str:why>/", asking),
+    path("api/v1/asking/<str:why>/", Asking.as_view()),
     path("too-often/", too_often),
     path("quicker/", quicker),
     path("broken/", broken),
@@ -84,6 +112,17 @@ def test_what_went_wrong_is_found_by_the_request_and_says_nothing_of_the_inside(
     assert f"/audit-logs/?request={answer['X-Request-ID']}" in page
     assert "secret words" not in page
     assert ada.get(f"/audit-logs/?request={answer['X-Request-ID']}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("why", "status"),
+    [("no-table", 503), ("no-rights", 503), ("no-column", 500), ("no-sense", 500), ("no-operator", 500)],
+)
+def test_a_fault_in_our_own_sql_is_no_outage(ada: Client, why: str, status: int) -> None:
+    doors = [f"/asking/{why}/", f"/lifetimeapi/asking/{why}/", f"/api/v1/asking/{why}/"]
+    answers = [ada.get(door) for door in doors]
+    assert [answer.status_code for answer in answers] == [status] * len(doors)
+    assert answers[-1].json()["code"] == {503: "record-unavailable", 500: "internal-error"}[status]
 
 
 def test_every_other_no_is_a_page_too(ada: Client) -> None:
