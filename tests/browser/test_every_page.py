@@ -25,6 +25,7 @@ WATCH_SHIFTS = """
     new PerformanceObserver(list => list.getEntries().forEach(entry => { window.shifted += entry.value; }))
         .observe({type: "layout-shift", buffered: true});
 """
+SLOW_LINE = {"offline": False, "latency": 0, "downloadThroughput": 16 * 1024, "uploadThroughput": -1}
 COLOURS_ONLY = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 
 
@@ -66,6 +67,18 @@ def test_every_page_is_valid_small_and_still_and_stays_within_its_site_and_polic
         ]
     assert told(found) == ""
     ingrid.assert_quiet()
+
+
+def test_a_page_that_arrives_slowly_is_shown_once_it_is_whole(
+    everything: Everything, visit: Callable[..., Visitor]
+) -> None:
+    ingrid = visit("ingrid.holm")
+    ingrid.context.add_init_script(WATCH_SHIFTS)
+    line = ingrid.context.new_cdp_session(ingrid.page)
+    line.send("Network.emulateNetworkConditions", SLOW_LINE)
+    for address in ("/roles/", "/deployments/"):
+        ingrid.open(address)
+        assert ingrid.page.evaluate("window.shifted") == 0
 
 
 def test_no_page_asks_the_database_much(everything: Everything, unhurried_sessions: None) -> None:
