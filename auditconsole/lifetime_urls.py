@@ -19,7 +19,8 @@ from teams import api as teams
 from users import api as users
 
 # spelled out letter by letter: Django reads patterns backwards too, and (?i:...) it cannot
-BASE = "^" + re.sub("[a-z]", lambda letter: f"[{letter[0]}{letter[0].upper()}]", "lifetimeapi/rest/v2")
+SERVER = "/lifetimeapi/rest/v2"
+BASE = "^" + re.sub("[a-z]", lambda letter: f"[{letter[0]}{letter[0].upper()}]", SERVER.removeprefix("/"))
 
 
 class Operation(NamedTuple):

@@ -2,12 +2,26 @@
 
 import tomllib
 from functools import cache
+from typing import Annotated, TypedDict
 
 from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit.activity.api import LifeTimeView
+from audit.activity.operations import operation
+from audit.activity.shapes import Blank, Field
+
+Number = Annotated[str, Field("The version of this console.", "1.0.0")]
+
+
+class ConsoleVersionShape(TypedDict):
+    """Which console this is."""
+
+    name: Annotated[str, Field("What answers.", "Audit Console")]
+    version: Number
+    fullVersion: Number
+    platformServerVersion: Blank
 
 
 @cache
@@ -22,7 +36,10 @@ class Version(LifeTimeView):
 
     permission = None
 
+    @operation({200: ConsoleVersionShape})
     def get(self, request: Request) -> Response:  # noqa: ARG002  (the same for all)
         """Answer the documented shape; there is no platform below this console, whose version it would tell."""
-        own = {"name": "Audit Console", "version": version(), "fullVersion": version()}
-        return Response({**own, "platformServerVersion": ""})
+        own = version()
+        return Response(
+            ConsoleVersionShape(name="Audit Console", version=own, fullVersion=own, platformServerVersion="")
+        )

@@ -1,46 +1,24 @@
 """Environments in the LifeTime API."""
 
 from http import HTTPStatus
-from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit.activity.api import LifeTimeView, caller, done, listing
-from audit.activity.documents import switch, text
 from audit.activity.gates import fetch
+from audit.activity.operations import operation
 from infrastructure import services
 from infrastructure.activities import environment_accessed, environment_registered
 from infrastructure.models import Environment
-
-ZONE_NAME = "Default"
-
-
-def environment_json(environment: Environment, request: Request) -> dict[str, Any]:
-    """Return the documented shape of an environment."""
-    return {
-        "Key": str(environment.key),
-        "Name": environment.name,
-        "OSVersion": "",
-        "Order": environment.position,
-        "DetailsURL": request.build_absolute_uri(reverse("infrastructure:detail", args=[environment.key])),
-        "HostName": environment.address,
-        "UseHTTPS": True,
-        "EnvironmentType": environment.purpose,
-        "NumberOfFrontEnds": 1,
-        "ApplicationServerType": "",
-        "ApplicationServer": "",
-        "DatabaseProvider": "",
-        "IsCloudEnvironment": False,
-        "IsOffline": environment.in_maintenance,
-    }
-
-
-def zone_key(environment_key: Any) -> str:
-    """Return the key of an environment's one deployment zone: the environment's own."""
-    return str(environment_key)
+from infrastructure.shapes import (
+    DeploymentZoneShape,
+    EnvironmentShape,
+    MaintenanceShape,
+    environment_json,
+    zone_json,
+)
 
 
 class Environments(LifeTimeView):
@@ -48,6 +26,7 @@ class Environments(LifeTimeView):
 
     permission = None
 
+    @operation({200: list[EnvironmentShape], 204: None})
     def get(self, request: Request) -> Response:
         """Answer the environments that the caller may enter, in order."""
         visible = Environment.objects.visible_to(request.user).in_order()
@@ -72,14 +51,16 @@ class EnvironmentView(LifeTimeView):
 class EnvironmentDetail(EnvironmentView):
     """GET and DELETE /environments/{EnvironmentKey}/."""
 
+    @operation({200: EnvironmentShape})
     def get(self, request: Request, environment: str) -> Response:
         """Answer one environment."""
         found = self.environment(request, environment)
         environment_accessed.record(found, by=caller(request))
         return Response(environment_json(found, request))
 
+    @operation({204: None})
     def delete(self, request: Request, environment: str) -> HttpResponse:
-        """Unregister it, if nothing runs there and no plan leads there."""
+        """Unregister an environment, if nothing runs there and no plan leads there."""
         services.unregister_environment(self.environment(request, environment), by=caller(request))
         return done()
 
@@ -87,23 +68,22 @@ class EnvironmentDetail(EnvironmentView):
 class DeploymentZones(EnvironmentView):
     """GET /environments/{EnvironmentKey}/deploymentzones/."""
 
+    @operation({200: list[DeploymentZoneShape]})
     def get(self, request: Request, environment: str) -> Response:
         """Answer the one zone that every environment has."""
-        found = self.environment(request, environment)
-        zone = {"Key": zone_key(found.key), "Name": ZONE_NAME, "IsDefault": True}
-        return Response([{**zone, "DeploymentTechnology": {"Key": "", "Name": ""}}])
+        return Response([zone_json(self.environment(request, environment))])
 
 
 class MaintenanceMode(EnvironmentView):
     """PUT /environments/{EnvironmentKey}/maintenancemode."""
 
+    @operation({200: None}, body=MaintenanceShape)
     def put(self, request: Request, environment: str) -> HttpResponse:
         """Close the environment with a reason, or open it again."""
         found, by = self.environment(request, environment), caller(request)
-        sent = self.sent("IsMaintenanceModeEnabled", "Reason")
-        enable, reason = switch(sent, "IsMaintenanceModeEnabled"), text(sent, "Reason", required=False)
-        if enable:
-            services.enable_maintenance(found, by=by, reason=reason)
+        sent = self.sent(MaintenanceShape)
+        if sent["IsMaintenanceModeEnabled"]:
+            services.enable_maintenance(found, by=by, reason=sent.get("Reason") or "")
         else:
             services.disable_maintenance(found, by=by)
         return done(HTTPStatus.OK)

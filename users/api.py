@@ -11,52 +11,33 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit.activity.api import LifeTimeView, NotKeptHere, caller, done, listing
-from audit.activity.documents import flag, moment, parameter, switch, text, thing, whole
+from audit.activity.documents import moment, thing
 from audit.activity.gates import fetch
+from audit.activity.operations import operation
+from audit.activity.parameters import Flag, Words
+from audit.activity.shapes import Key
 from roles.models import Role
 from users import services
 from users.activities import PERSON, address_unblocked, unblocked
-from users.lockout import Blocked, blocked_addresses, blocked_sign_ins
+from users.lockout import blocked_addresses, blocked_sign_ins
 from users.models import User
+from users.shapes import (
+    ChangedUserShape,
+    LoginAttemptShape,
+    NewUserShape,
+    PasswordShape,
+    RenewalShape,
+    RenewedTokenShape,
+    UserShape,
+    attempt_json,
+    user_json,
+)
 
-FIELDS = ("Key", "Username", "Name", "Email", "IsActive", "RoleKey", "RoleName", "ApplicationRoles", "Teams")
-
-
-def user_json(user: User, *, teams: bool, applications: bool) -> dict[str, Any]:
-    """Return the documented shape; the roles in teams and for applications if they were asked for."""
-    return {
-        "Key": str(user.key),
-        "Username": user.username,
-        "Name": user.name,
-        "Email": user.email,
-        "IsActive": user.is_active,
-        "RoleKey": str(user.role_id),
-        "RoleName": user.role.name,
-        "ApplicationRoles": [application_role_json(held) for held in user.application_roles.all()]
-        if applications
-        else [],
-        "Teams": [membership_json(held) for held in user.memberships.all()] if teams else [],
-    }
-
-
-def application_role_json(held: Any) -> dict[str, str]:
-    """Return the documented shape of a role for an application."""
-    return {
-        "applicationKey": str(held.application_id),
-        "applicationName": held.application.name,
-        "roleKey": str(held.role_id),
-        "roleName": held.role.name,
-    }
-
-
-def membership_json(held: Any) -> dict[str, str]:
-    """Return the documented shape of a role in a team."""
-    return {
-        "TeamKey": str(held.team_id),
-        "TeamName": held.team.name,
-        "RoleKey": str(held.role_id),
-        "RoleName": held.role.name,
-    }
+INCLUDE_INACTIVE = Flag("IncludeInactive", "Answer those, too, who may not sign in.")
+INCLUDE_TEAMS = Flag("IncludeTeams", "Say the roles in teams.")
+INCLUDE_ROLES = Flag("IncludeApplicationRoles", "Say the roles for applications.")
+IP_ADDRESS = Words("IpAddress", "The address that shall be unblocked; every one, if it is left out.")
+ENVIRONMENT = Words("EnvironmentKey", "An environment, which keeps its own sign-ins: 501 unless it is empty.")
 
 
 def people(request: Request) -> Any:
@@ -69,9 +50,9 @@ class UserShapes(LifeTimeView):
 
     permission = None
 
-    def shapes(self, request: Request, found: Any) -> list[dict[str, Any]]:
+    def shapes(self, request: Request, found: Any) -> list[UserShape]:
         """Return the documented shapes."""
-        teams, applications = flag(request, "IncludeTeams"), flag(request, "IncludeApplicationRoles")
+        teams, applications = INCLUDE_TEAMS.of(request), INCLUDE_ROLES.of(request)
         parts = [("memberships", "team")] * teams + [("application_roles", "application")] * applications
         for part, place in parts:
             held: Any = User._meta.get_field(part).related_model
@@ -83,23 +64,25 @@ class UserShapes(LifeTimeView):
 class Users(UserShapes):
     """GET and POST /users/."""
 
+    @operation({200: list[UserShape], 204: None}, query=(INCLUDE_INACTIVE, INCLUDE_TEAMS, INCLUDE_ROLES))
     def get(self, request: Request) -> Response:
         """Answer the people: the active ones, or all with IncludeInactive."""
         PERSON.listed.record(None, by=caller(request))
-        found = people(request) if flag(request, "IncludeInactive") else people(request).active()
+        found = people(request) if INCLUDE_INACTIVE.of(request) else people(request).active()
         return listing(self.shapes(request, found.in_order()))
 
+    @operation({201: Key}, body=NewUserShape)
     def post(self, request: Request) -> Response:
         """Create a person, who cannot sign in until a password is set; answer the key."""
         PERSON.created.ask(None, by=caller(request))
-        sent = self.sent(*FIELDS)
+        sent = self.sent(NewUserShape)
         person = services.create_user(
             by=caller(request),
-            username=text(sent, "Username"),
-            name=text(sent, "Name"),
-            email=text(sent, "Email", required=False),
+            username=sent["Username"],
+            name=sent["Name"],
+            email=sent.get("Email") or "",
             role=thing(sent, "RoleKey", Role.objects.visible_to(request.user), absent=ValidationError),
-            is_active=switch(sent, "IsActive", default=True),
+            is_active=sent.get("IsActive", True),
         )
         return Response(str(person.key), status=HTTPStatus.CREATED)
 
@@ -107,6 +90,7 @@ class Users(UserShapes):
 class UserDetail(UserShapes):
     """GET and PUT /users/{UserKey}/."""
 
+    @operation({200: UserShape}, query=(INCLUDE_TEAMS, INCLUDE_ROLES))
     def get(self, request: Request, user: str) -> Response:
         """Answer one person."""
         found: User = fetch(people(request), user)
@@ -114,20 +98,23 @@ class UserDetail(UserShapes):
         (shape,) = self.shapes(request, people(request).filter(pk=found.pk))
         return Response(shape)
 
+    @operation({200: Key}, body=ChangedUserShape)
     def put(self, request: Request, user: str) -> Response:
         """Change a person: what is not sent stays as it is. Answer the key."""
         found: User = fetch(people(request), user)
-        sent = {"RoleKey": str(found.role_id), **self.sent(*FIELDS)}
-        if (key := text(sent, "Key", required=False)) not in {"", str(found.key)}:
+        sent = self.sent(ChangedUserShape)
+        if (key := sent.get("Key") or "") not in {"", str(found.key)}:
             raise ValidationError({"Key": f"This is {key[:50]!r}, which is not the key in the address."})
         services.edit_user(
             found,
             by=caller(request),
-            username=text(sent, "Username") if "Username" in sent else found.username,
-            name=text(sent, "Name") if "Name" in sent else found.name,
-            email=text(sent, "Email") if "Email" in sent else found.email,
-            role=thing(sent, "RoleKey", Role.objects.visible_to(request.user)),
-            is_active=switch(sent, "IsActive", found.is_active),
+            username=sent.get("Username", found.username),
+            name=sent.get("Name", found.name),
+            email=sent.get("Email", found.email),
+            role=thing(
+                {"RoleKey": str(found.role_id), **sent}, "RoleKey", Role.objects.visible_to(request.user)
+            ),
+            is_active=sent.get("IsActive", found.is_active),
         )
         return Response(str(found.key))
 
@@ -137,12 +124,13 @@ class Password(LifeTimeView):
 
     permission = None
 
+    @operation({200: None}, body=PasswordShape)
     @sensitive_variables("sent")
     def post(self, request: Request, user: str) -> HttpResponse:
         """Give a person a password; their sessions end."""
         found = fetch(people(request), user)
-        sent = self.sent("password")
-        services.set_password(found, by=caller(request), password=text(sent, "password"))
+        sent = self.sent(PasswordShape)
+        services.set_password(found, by=caller(request), password=sent["password"])
         return done(HTTPStatus.OK)
 
 
@@ -151,13 +139,12 @@ class TokenRenewal(LifeTimeView):
 
     permission = None
 
+    @operation({200: RenewedTokenShape}, body=RenewalShape)
     def post(self, request: Request) -> Response:
         """Make another token of the calling account, for as many months; the earlier ones end a day later."""
-        sent = self.sent("timePeriod", "unit")
-        if text({"unit": "M", **sent}, "unit") != "M":
-            raise ValidationError({"unit": "Tokens are renewed for months: write M."})
-        token, words = services.renew_own_token(by=cast(User, request.user), months=whole(sent, "timePeriod"))
-        return Response({"token": words, "expiresAt": moment(token.expires_at)})
+        months = self.sent(RenewalShape)["timePeriod"]
+        token, words = services.renew_own_token(by=cast(User, request.user), months=months)
+        return Response(RenewedTokenShape(token=words, expiresAt=moment(token.expires_at)))
 
 
 class BlockedLogins(LifeTimeView):
@@ -165,6 +152,7 @@ class BlockedLogins(LifeTimeView):
 
     permission = None
 
+    @operation({200: list[LoginAttemptShape]}, query=(ENVIRONMENT,), fails=(501,))
     def get(self, request: Request, user: str) -> Response:
         """Answer from where the person may not sign in now."""
         refuse_environment(request)
@@ -172,10 +160,11 @@ class BlockedLogins(LifeTimeView):
         unblocked.ask(found, by=caller(request))
         return Response([attempt_json(one, found) for one in blocked_sign_ins(found)])
 
+    @operation({200: None}, query=(IP_ADDRESS, ENVIRONMENT), fails=(501,))
     def delete(self, request: Request, user: str) -> HttpResponse:
         """Let the person sign in again, from IpAddress or from everywhere. An address not blocked is a 404."""
         refuse_environment(request)
-        found, address = fetch(people(request), user), parameter(request, "IpAddress") or None
+        found, address = fetch(people(request), user), IP_ADDRESS.of(request) or None
         unblocked.ask(found, by=caller(request))
         if address is None and not blocked_sign_ins(found):
             return done(HTTPStatus.OK)
@@ -191,6 +180,7 @@ class BlockedAddresses(LifeTimeView):
 
     permission = None
 
+    @operation({200: list[LoginAttemptShape]}, query=(ENVIRONMENT,), fails=(501,))
     def get(self, request: Request) -> Response:
         """Answer the addresses from which nobody may sign in now."""
         refuse_environment(request)
@@ -203,6 +193,7 @@ class BlockedAddress(LifeTimeView):
 
     permission = None
 
+    @operation({200: None}, query=(ENVIRONMENT,), fails=(501,))
     def delete(self, request: Request, ipaddress: str) -> HttpResponse:
         """Let people sign in again from there. An address that is not blocked is a 404."""
         refuse_environment(request)
@@ -216,24 +207,5 @@ class BlockedAddress(LifeTimeView):
 
 def refuse_environment(request: Request) -> None:
     """Raise NotKeptHere for an environment: people sign in to the console, and environments keep their own sign-ins."""
-    if parameter(request, "EnvironmentKey"):
+    if ENVIRONMENT.of(request):
         raise NotKeptHere("the sign-ins of environments: leave EnvironmentKey out for those of the console")
-
-
-def attempt_json(blocked: Blocked, user: User | None) -> dict[str, Any]:
-    """Return the documented shape of the last failed attempt from an address, and how many there were."""
-    return {
-        "userId": str(user.key) if user else "",
-        "username": user.username if user else "",
-        "success": False,
-        "instant": moment(blocked.last_at),
-        "ipAddress": blocked.address.partition("/")[0],
-        "usernameFailureCount": blocked.failures if user else 0,
-        "originAddressFailureCount": 0 if user else blocked.failures,
-        "userAgent": blocked.user_agent,
-        "visitor": "",
-        "requestKey": "",
-        "result": "blocked",
-        "environmentId": "",
-        "environmentName": "",
-    }

@@ -7,22 +7,27 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from applications import services
+from applications.api.shapes import PlacedApplicationShape
 from applications.models import Application
 from audit.activity.api import caller, done
-from audit.activity.documents import text, thing
+from audit.activity.documents import thing
 from audit.activity.gates import fetch
+from audit.activity.operations import operation
+from audit.activity.shapes import NEEDED
 from teams.api import TeamView
 
 
 class TeamApplications(TeamView):
     """POST /teams/{TeamKey}/applications/."""
 
+    @operation({201: None}, body=PlacedApplicationShape)
     def post(self, request: Request, team: str) -> HttpResponse:
         """Put an application into the team; it leaves the team it is in. Clients call its key by two names."""
         found = self.team(request, team)
-        sent = self.sent("Key", "ApplicationKey", "Name")
-        text(sent, "Name", required=False)
+        sent = self.sent(PlacedApplicationShape)
         name = "ApplicationKey" if "ApplicationKey" in sent else "Key"
+        if name not in sent:
+            raise ValidationError({name: NEEDED[str]})
         application = thing(sent, name, Application.objects.visible_to(request.user))
         services.put_in_team(application, by=caller(request), team=found)
         return done(HTTPStatus.CREATED)
@@ -31,6 +36,7 @@ class TeamApplications(TeamView):
 class TeamApplication(TeamView):
     """DELETE /teams/{TeamKey}/applications/{ApplicationKey}."""
 
+    @operation({200: None})
     def delete(self, request: Request, team: str, application: str) -> HttpResponse:
         """Take an application out of the team."""
         found = self.team(request, team)

@@ -8,11 +8,13 @@ from rest_framework.request import Request
 
 from applications import services
 from applications.activities import role_granted, role_revoked
+from applications.api.shapes import UserRoleShape
 from applications.models import Application
 from applications.services.roles import grantable_roles
 from audit.activity.api import LifeTimeView, caller, done
 from audit.activity.documents import thing
 from audit.activity.gates import fetch
+from audit.activity.operations import operation
 from roles.models import Role
 from users.models import User
 
@@ -22,9 +24,10 @@ class UserApplications(LifeTimeView):
 
     permission = None
 
+    @operation({201: None}, body=UserRoleShape)
     def post(self, request: Request, user: str) -> HttpResponse:
         """Give a user a role for an application, or another one."""
-        sent, by = self.sent("applicationKey", "roleKey"), caller(request)
+        sent, by = self.sent(UserRoleShape), caller(request)
         application = thing(sent, "applicationKey", Application.objects.visible_to(request.user))
         role_granted.ask(application, by=by)  # before anything is said about users and roles
         found = fetch(User.objects.active().filter(is_builtin=False), user)
@@ -39,6 +42,7 @@ class UserApplication(LifeTimeView):
 
     permission = None
 
+    @operation({204: None})
     def delete(self, request: Request, user: str, application: str) -> HttpResponse:
         """Take a user's role for an application away."""
         found = fetch(Application.objects.visible_to(request.user), application)

@@ -4,7 +4,6 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from rest_framework.request import Request
@@ -12,15 +11,17 @@ from rest_framework.response import Response
 
 from applications import services
 from applications.api.landscape import in_environment
-from applications.api.shapes import version_json
+from applications.api.shapes import NewVersionShape, TaggedShape, VersionShape, version_json
 from applications.models import Application, EnvironmentStatus, Version
 from audit.activity.api import LifeTimeView, caller, done
-from audit.activity.documents import number, parameter, text
 from audit.activity.gates import fetch
+from audit.activity.operations import operation
+from audit.activity.parameters import Number, Words
 from infrastructure.api import EnvironmentView
 from infrastructure.models import Environment
 
-VERSIONS_RETURNED = 5  # unless MaximumVersionsToReturn says otherwise
+MOST = Number("MaximumVersionsToReturn", "How many at most.", 5)
+CHANGE_LOG_FILTER = Words("ChangeLogFilter", "Text that the change log must hold.")
 
 
 class Versions(LifeTimeView):
@@ -28,9 +29,10 @@ class Versions(LifeTimeView):
 
     permission = None
 
+    @operation({200: list[VersionShape]}, query=(MOST, CHANGE_LOG_FILTER))
     def get(self, request: Request, application: str) -> Response:
         """Answer the newest versions first: 5, or as many as MaximumVersionsToReturn says."""
-        most = number(request, "MaximumVersionsToReturn", VERSIONS_RETURNED)
+        most = MOST.of(request)
         found = versions(request, application).filter(change_log__icontains=change_log_filter(request))
         seen = entered(request)
         return Response([version_json(version, seen) for version in found[:most]])
@@ -41,10 +43,12 @@ class VersionDetail(LifeTimeView):
 
     permission = None
 
+    @operation({200: VersionShape})
     def get(self, request: Request, application: str, version: str) -> Response:
         """Answer one version."""
         return Response(version_json(fetch(versions(request, application), version), entered(request)))
 
+    @operation({204: None})
     def delete(self, request: Request, application: str, version: str) -> HttpResponse:
         """Delete a version that runs nowhere and stands in no plan."""
         services.delete_version(fetch(versions(request, application), version), by=caller(request))
@@ -54,24 +58,20 @@ class VersionDetail(LifeTimeView):
 class RunningVersions(EnvironmentView):
     """POST /environments/{EnvironmentKey}/applications/{ApplicationKey}/versions/."""
 
+    @operation({201: TaggedShape}, body=NewVersionShape)
     def post(self, request: Request, environment: str, application: str) -> Response:
         """Tag what runs there; answer the version's key."""
         place = self.environment(request, environment)
         found = fetch(in_environment(request, place), application)
-        sent = self.sent("ChangeLog", "Version", "MobileVersions", "ModuleVersionKeys")
-        for name in ("MobileVersions", "ModuleVersionKeys"):
-            if sent.get(name) not in (None, []):
-                raise ValidationError(
-                    {name: "This console keeps no mobile packages and no modules: send []."}
-                )
+        sent = self.sent(NewVersionShape)
         version = services.tag_version(
             found,
             by=caller(request),
             environment=place,
-            number=text(sent, "Version"),
-            change_log=text(sent, "ChangeLog", required=False),
+            number=sent["Version"],
+            change_log=sent.get("ChangeLog") or "",
         )
-        return Response({"ApplicationVersionKey": str(version.key)}, status=HTTPStatus.CREATED)
+        return Response(TaggedShape(ApplicationVersionKey=str(version.key)), status=HTTPStatus.CREATED)
 
 
 def versions(request: Request, key: str) -> Any:
@@ -84,7 +84,7 @@ def versions(request: Request, key: str) -> Any:
 
 def change_log_filter(request: Request) -> str:
     """Return the text that a version's change log must hold."""
-    return (parameter(request, "ChangeLogFilter") or "").replace("\0", "")
+    return CHANGE_LOG_FILTER.of(request).replace("\0", "")
 
 
 def entered(request: Request) -> set[UUID]:

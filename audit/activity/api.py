@@ -3,9 +3,9 @@
 Format of errors: `{"Errors": [text], "StatusCode": number}` (lifetime.md, section 5).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, ClassVar, cast
+from typing import Annotated, Any, ClassVar, TypedDict, TypeVar, cast
 
 from django.core.exceptions import (
     ObjectDoesNotExist,
@@ -24,11 +24,14 @@ from rest_framework.views import APIView
 
 from audit.activities import api_called
 from audit.activity.actors import Actor
-from audit.activity.documents import array, call, document
+from audit.activity.documents import call, parsed
 from audit.activity.errors import RecordUnavailable
 from audit.activity.gates import NOTHING_HERE
+from audit.activity.operations import described
+from audit.activity.shapes import Field, read
 
 JSON = "application/json"
+S = TypeVar("S")
 
 
 class AlwaysJSON(BaseContentNegotiation):
@@ -71,20 +74,16 @@ class LifeTimeView(APIView):
         super().perform_authentication(request)
         api_called.record(None, by=caller(request), **call(request))
 
-    def sent(self, *names: str) -> dict[str, Any]:
-        """Return the body, a JSON object that has no fields but these. Raises ValidationError; UnsupportedMediaType
-        for a body that says it is something else."""
-        return document(self._json(), *names)
-
-    def sent_list(self) -> list[Any]:
-        """Return the body, a JSON list. Raises as `sent` does."""
-        return array(self._json())
-
-    def _json(self) -> bytes:
+    def sent(self, shape: type[S]) -> S:
+        """Return the body as its shape has it, which the operation declares. Raises ValidationError;
+        UnsupportedMediaType for a body that says it is something else."""
+        if shape is not described(self, str(self.request.method)).body:
+            raise LookupError(f"{self.request.method} of {type(self).__name__} declares another body.")
         kind = str(self.request.content_type or JSON).partition(";")[0].strip().lower()
         if kind not in {JSON, "text/json"}:
             raise UnsupportedMediaType(kind, f"Send the body as {JSON}, not as {kind[:50]!r}.")
-        return self.body
+        found: S = read(shape, parsed(self.body))
+        return found
 
     def refuse_body(self) -> None:
         """Raise ValidationError for a body that an operation without one would have to ignore."""
@@ -99,9 +98,16 @@ class LifeTimeView(APIView):
         return problem(status, errors)
 
 
+class Problem(TypedDict):
+    """What went wrong."""
+
+    Errors: Annotated[list[str], Field("Sentences; the name of the field stands first.")]
+    StatusCode: Annotated[int, Field("The status of the answer.")]
+
+
 def problem(status: HTTPStatus, errors: list[str]) -> Response:
     """Return the documented body of errors."""
-    return Response({"Errors": errors, "StatusCode": int(status)}, status=status)
+    return Response(Problem(Errors=errors, StatusCode=int(status)), status=status)
 
 
 def caller(request: Request) -> Actor:
@@ -177,7 +183,7 @@ def sentences(error: ValidationError) -> list[str]:
     ]
 
 
-def listing(items: list[dict[str, Any]]) -> Response:
+def listing(items: Sequence[Mapping[str, Any]]) -> Response:
     """Answer a list; nothing in it is a 204."""
     return Response(items) if items else Response(status=HTTPStatus.NO_CONTENT)
 

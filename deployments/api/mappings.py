@@ -1,15 +1,27 @@
 """Databases of extensions, which a plan would have to be told. This console keeps none, so no plan waits for any."""
 
 from http import HTTPStatus
+from typing import Annotated, Any
 
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit.activity.api import LifeTimeView, done
 from audit.activity.gates import fetch
+from audit.activity.operations import operation
+from audit.activity.shapes import Field, Nothing
 from deployments.api.shapes import plans
+
+NoMappings: Any = Annotated[
+    list[Any],
+    Field(
+        "Always empty: no plan lacks any.",
+        [],
+        {"maxItems": 0},
+        refusal="This console keeps no database connections, so no plan can be given one.",
+    ),
+]
 
 
 class MissingDatabaseMappings(LifeTimeView):
@@ -17,6 +29,7 @@ class MissingDatabaseMappings(LifeTimeView):
 
     permission = None
 
+    @operation({200: Nothing})
     def get(self, request: Request, plan: str) -> Response:
         """Answer that the plan lacks none."""
         fetch(plans(request), plan)
@@ -28,9 +41,9 @@ class DatabaseMappings(LifeTimeView):
 
     permission = None
 
+    @operation({200: None}, body=NoMappings)
     def post(self, request: Request, plan: str) -> HttpResponse:
         """Take the empty list, which is all that a plan lacks. Raises ValidationError for any mapping."""
         fetch(plans(request), plan)
-        if self.sent_list():
-            raise ValidationError("This console keeps no database connections, so no plan can be given one.")
+        self.sent(NoMappings)
         return done(HTTPStatus.OK)
