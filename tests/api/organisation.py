@@ -89,7 +89,6 @@ def organise(landscape: Landscape) -> Organisation:
     grant_role(landscape.portal, by=SYSTEM, user=bea, role=spare)
     account = service_account("manager", managing)
     landscape.callers["manager"] = Caller(issue_token(account, by=SYSTEM)[1], account)
-    block_sign_ins(ana)
     portal_1_2, _ = (
         tag_version(landscape.portal, by=SYSTEM, environment=landscape.development, number=number)
         for number in ("1.2", "1.3")

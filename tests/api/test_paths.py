@@ -2,6 +2,7 @@
 
 import pytest
 
+from audit.activity import Origin, originating
 from audit.activity.gates import DenyUndeclared
 from auditconsole.lifetime_urls import urlpatterns
 from tests.api.landscape import NOTHING_HERE, Landscape
@@ -84,5 +85,6 @@ def test_a_view_that_declares_nothing_is_refused_as_a_mistake(landscape: Landsca
             return Response({"secret": "told"})
 
     headers = {"Authorization": f"Bearer {landscape.deployer.token}"}
-    with pytest.raises(TypeError, match="Forgetful declares no permission"):
+    refused = pytest.raises(TypeError, match="Forgetful declares no permission")
+    with originating(Origin(channel="api")), refused:
         Forgetful.as_view()(RequestFactory().get("/", headers=headers))

@@ -7,11 +7,15 @@ from django.core.exceptions import ValidationError
 
 from applications import services
 from applications.models import Application
-from tests.applications.landscape import Landscape, landscape
+from tests.applications.landscape import Landscape
 from tests.factories import SYSTEM, developer_role, person, team
 from tests.together import together
 
-pytestmark = pytest.mark.usefixtures("assert_nothing_outside")
+
+@pytest.fixture
+def here(committed: Landscape) -> Landscape:
+    """Here everything is committed."""
+    return committed
 
 
 def fresh(here: Landscape) -> Application:
@@ -25,8 +29,7 @@ def complaint(outcomes: list[Any]) -> dict[str, list[str]]:
     return fault.message_dict
 
 
-def test_of_two_equal_tags_one_is_made() -> None:
-    here = landscape()
+def test_of_two_equal_tags_one_is_made(here: Landscape) -> None:
     tags = [
         lambda by=by: services.tag_version(fresh(here), by=by, environment=here.development, number="1.0")
         for by in (here.developer, here.lead)
@@ -37,8 +40,7 @@ def test_of_two_equal_tags_one_is_made() -> None:
     assert here.shop.versions.count() == 1
 
 
-def test_of_two_equal_names_one_is_created() -> None:
-    here = landscape()
+def test_of_two_equal_names_one_is_created(here: Landscape) -> None:
     makers = [
         lambda name=name: services.create_application(by=SYSTEM, name=name, environment=here.development)
         for name in ("Ledger", "LEDGER")
@@ -47,8 +49,7 @@ def test_of_two_equal_names_one_is_created() -> None:
     assert Application.objects.filter(name__iexact="ledger").count() == 1
 
 
-def test_put_into_two_teams_it_is_in_one_and_leaves_the_other() -> None:
-    here = landscape()
+def test_put_into_two_teams_it_is_in_one_and_leaves_the_other(here: Landscape) -> None:
     teams = [team("Sales"), team("Support")]
     moves = [lambda to=to: services.put_in_team(fresh(here), by=SYSTEM, team=to) for to in teams]
     outcomes = together(*moves)
@@ -58,8 +59,7 @@ def test_put_into_two_teams_it_is_in_one_and_leaves_the_other() -> None:
     assert fresh(here).team in teams
 
 
-def test_of_two_roles_for_one_person_one_is_granted() -> None:
-    here = landscape()
+def test_of_two_roles_for_one_person_one_is_granted(here: Landscape) -> None:
     user = person("ana.lopes")
     grants = [
         lambda role=role: services.grant_role(fresh(here), by=SYSTEM, user=user, role=role)
@@ -69,8 +69,7 @@ def test_of_two_roles_for_one_person_one_is_granted() -> None:
     assert here.shop.roles.filter(user=user).count() == 1
 
 
-def test_of_two_reasons_the_later_stays() -> None:
-    here = landscape()
+def test_of_two_reasons_the_later_stays(here: Landscape) -> None:
     blocks = [
         lambda why=why: services.block(fresh(here), by=SYSTEM, environment=here.production, reason=why)
         for why in ("Frozen", "Audit")
@@ -79,8 +78,7 @@ def test_of_two_reasons_the_later_stays() -> None:
     assert here.shop.blocks.get().reason in {"Frozen", "Audit"}
 
 
-def test_a_version_deployed_while_it_is_deleted_either_stays_or_is_not_deployed() -> None:
-    here = landscape()
+def test_a_version_deployed_while_it_is_deleted_either_stays_or_is_not_deployed(here: Landscape) -> None:
     tags: dict[str, Any] = {"by": SYSTEM, "environment": here.development}
     version = services.tag_version(here.shop, number="1.0", **tags)
     services.tag_version(here.shop, number="1.1", **tags)

@@ -13,7 +13,6 @@ from tests.factories import SYSTEM, person, service_account, team
 from tests.told import told
 from users.models import User
 
-pytestmark = pytest.mark.django_db
 HOSTILE = ["nul\0", "two\nlines", "lone \ud800", "turned \u202e around", "bell\a"]
 
 

@@ -15,8 +15,6 @@ from tests.factories import administrator_role, application, person, role
 from tests.told import told
 from users.models import User
 
-pytestmark = pytest.mark.django_db
-
 
 def refusal(step: Callable[[], Any]) -> str:
     with told() as events, pytest.raises(Refused) as refused:

@@ -1,6 +1,5 @@
 """Who may do what with an application: who is shown to whom, by which role; what a change costs is said first."""
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
@@ -12,8 +11,6 @@ from teams.services import add_member
 from tests.applications.landscape import Landscape
 from tests.factories import SYSTEM, person, role, team
 from users.services import deactivate_user
-
-pytestmark = pytest.mark.django_db
 
 
 def shown(client: Client, here: Landscape, **query: str) -> dict[str, tuple[str, str, list[str]]]:

@@ -17,8 +17,6 @@ from tests.applications.landscape import Landscape
 from tests.factories import SYSTEM, administrator, application, environment, person, role, team
 from users.models import User
 
-pytestmark = pytest.mark.django_db
-
 
 def tag(thing: Application, place: Environment, number: str) -> None:
     services.tag_version(thing, by=SYSTEM, environment=place, number=number)
@@ -204,6 +202,7 @@ def test_filters_that_mean_nothing_alone_are_complained_of(states: Landscape, cl
 # Nothing there
 
 
+@pytest.mark.django_db
 def test_an_empty_matrix_says_why(client: Client) -> None:
     development = environment()
     lister = person("lis.ter", role("Listing", {development: Level.LIST}))

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,7 +15,6 @@ from tests.applications.landscape import Landscape
 from tests.factories import SYSTEM, environment, role
 from users.models import User
 
-pytestmark = pytest.mark.django_db
 MOST_QUERIES, MOST_BYTES = 12, 100_000
 READERS = ("administrator", "developer", "lead", "steward")
 

@@ -13,7 +13,6 @@ from audit.models import Event
 from tests.applications.landscape import Landscape
 from tests.factories import SYSTEM, application, person, role
 
-pytestmark = pytest.mark.django_db
 EVERYBODY = ("administrator", "developer", "lister", "outsider", "manager", "lead", "steward")
 
 

@@ -17,8 +17,6 @@ from roles.models import Level
 from tests.applications.landscape import Landscape
 from tests.factories import SYSTEM, application, person, role, team
 
-pytestmark = pytest.mark.django_db
-
 
 def post(client: Client, here: Landscape, page: str, *more: object, **data: object) -> int:
     address = reverse(f"applications:{page}", args=[here.shop.pk, *more])

@@ -13,8 +13,6 @@ from infrastructure.services import enable_maintenance
 from tests.applications.landscape import Landscape
 from tests.factories import SYSTEM, application, team
 
-pytestmark = pytest.mark.django_db
-
 
 def test_the_matrix_shows_the_version_the_plus_and_who(here: Landscape, client: Client) -> None:
     version = services.tag_version(here.shop, by=here.developer, environment=here.development, number="1.0")

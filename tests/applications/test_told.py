@@ -8,12 +8,17 @@ import pytest
 from applications import services
 from applications.models import Version
 from audit.activity import System
-from tests.applications.landscape import Landscape, landscape
+from tests.applications.landscape import Landscape
 from tests.factories import SYSTEM, developer_role, person, team
 from tests.told import Told, told
 
-pytestmark = pytest.mark.usefixtures("assert_nothing_outside")
 ROBOT = System("plan worker")
+
+
+@pytest.fixture
+def here(committed: Landscape) -> Landscape:
+    """Here everything is committed."""
+    return committed
 
 
 def only(step: Callable[[], Any]) -> Told:
@@ -28,8 +33,7 @@ def tag(here: Landscape, number: str = "1.0") -> Version:
     return services.tag_version(here.shop, by=here.administrator, environment=here.development, number=number)
 
 
-def test_creating() -> None:
-    here = landscape()
+def test_creating(here: Landscape) -> None:
     event = only(
         lambda: services.create_application(
             by=here.developer,
@@ -47,8 +51,7 @@ def test_creating() -> None:
     assert event.changes["Description"] == (None, "Books.")
 
 
-def test_creating_in_a_team_stands_in_the_teams_log_too() -> None:
-    here = landscape()
+def test_creating_in_a_team_stands_in_the_teams_log_too(here: Landscape) -> None:
     event = only(
         lambda: services.create_application(
             by=here.administrator, name="Ledger", environment=here.development, team=here.payments
@@ -60,15 +63,13 @@ def test_creating_in_a_team_stands_in_the_teams_log_too() -> None:
     assert event.changes["Team"] == (None, "Payments")
 
 
-def test_a_new_application_is_a_change_that_is_not_tagged_yet() -> None:
-    here = landscape()
+def test_a_new_application_is_a_change_that_is_not_tagged_yet(here: Landscape) -> None:
     made = services.create_application(by=here.developer, name="Ledger", environment=here.development)
     (status,) = made.statuses.all()
     assert (status.version, status.is_modified, status.changed_by) == (None, True, here.developer)
 
 
-def test_changing_several_things_is_told_one_by_one_and_summed_up() -> None:
-    here = landscape()
+def test_changing_several_things_is_told_one_by_one_and_summed_up(here: Landscape) -> None:
     with told() as events:
         services.change_application(
             here.shop, by=here.administrator, name="Store", description="Sells.", technology="Mobile"
@@ -84,8 +85,7 @@ def test_changing_several_things_is_told_one_by_one_and_summed_up() -> None:
     assert events[2].changes == {"Kind": ("Web", "Mobile")}
 
 
-def test_saving_what_is_there_already_tells_nothing() -> None:
-    here = landscape()
+def test_saving_what_is_there_already_tells_nothing(here: Landscape) -> None:
     services.block(here.shop, by=here.administrator, environment=here.production, reason="Frozen")
     with told() as events:
         services.change_application(here.shop, by=here.administrator, name="Shop", description="")
@@ -96,8 +96,7 @@ def test_saving_what_is_there_already_tells_nothing() -> None:
     assert events == []
 
 
-def test_reporting_a_change() -> None:
-    here = landscape()
+def test_reporting_a_change(here: Landscape) -> None:
     tag(here)
     event = only(lambda: services.report_change(here.shop, by=here.developer, environment=here.development))
     assert event.sentence == "Published application 'Shop' in environment 'Development'"
@@ -107,8 +106,7 @@ def test_reporting_a_change() -> None:
     assert (str(status.version), status.is_modified, status.changed_by) == ("1.0", True, here.developer)
 
 
-def test_tagging_a_version() -> None:
-    here = landscape()
+def test_tagging_a_version(here: Landscape) -> None:
     first = only(lambda: tag(here, "1.0"))
     assert first.sentence == "Tagged version 1.0 of application 'Shop' in environment 'Development'"
     assert first.subjects == ("Shop", "Development")
@@ -120,8 +118,7 @@ def test_tagging_a_version() -> None:
     assert (str(status.version), status.is_modified) == ("1.1", False)
 
 
-def test_deploying_is_told_of_the_system() -> None:
-    here = landscape()
+def test_deploying_is_told_of_the_system(here: Landscape) -> None:
     version = tag(here)
     event = only(lambda: services.deployed(here.shop, by=ROBOT, environment=here.production, version=version))
     assert event.sentence == "Deployed version 1.0 of application 'Shop' to environment 'Production'"
@@ -133,8 +130,7 @@ def test_deploying_is_told_of_the_system() -> None:
     assert (status.version, status.is_modified, status.changed_by) == (version, False, None)
 
 
-def test_deleting_a_version() -> None:
-    here = landscape()
+def test_deleting_a_version(here: Landscape) -> None:
     version = tag(here, "1.0")
     tag(here, "1.1")
     event = only(lambda: services.delete_version(version, by=here.developer))
@@ -144,8 +140,7 @@ def test_deleting_a_version() -> None:
     assert event.changes == {"Version 1.0": ("1.0", None)}
 
 
-def test_leaving_a_team_and_joining_one() -> None:
-    here = landscape()
+def test_leaving_a_team_and_joining_one(here: Landscape) -> None:
     left = only(lambda: services.take_out_of_team(here.shop, by=here.manager))
     assert left.sentence == "Application 'Shop' removed from team 'Payments'"
     assert left.subjects == ("Shop", "Payments")
@@ -157,8 +152,7 @@ def test_leaving_a_team_and_joining_one() -> None:
     assert joined.fields == {"team"}
 
 
-def test_moving_between_teams_stands_in_the_logs_of_both() -> None:
-    here = landscape()
+def test_moving_between_teams_stands_in_the_logs_of_both(here: Landscape) -> None:
     sales = team("Sales")
     with told() as events:
         services.put_in_team(here.shop, by=here.manager, team=sales)
@@ -168,8 +162,7 @@ def test_moving_between_teams_stands_in_the_logs_of_both() -> None:
     ]
 
 
-def test_granting_changing_and_revoking_a_role() -> None:
-    here = landscape()
+def test_granting_changing_and_revoking_a_role(here: Landscape) -> None:
     user, other = person("ana.lopes"), here.lister.role
     granted = only(lambda: services.grant_role(here.shop, by=SYSTEM, user=user, role=developer_role()))
     assert granted.sentence == "User 'Ana Lopes' (ana.lopes) granted role 'Developer' for application 'Shop'"
@@ -188,8 +181,7 @@ def test_granting_changing_and_revoking_a_role() -> None:
     assert granted.fields == changed.fields == revoked.fields == {"roles"}
 
 
-def test_blocking_for_a_reason_another_reason_and_unblocking() -> None:
-    here = landscape()
+def test_blocking_for_a_reason_another_reason_and_unblocking(here: Landscape) -> None:
     where: dict[str, Any] = {"by": here.administrator, "environment": here.production}
     blocked = only(lambda: services.block(here.shop, reason="Frozen", **where))
     assert blocked.sentence == "Application 'Shop' blocked in environment 'Production'"

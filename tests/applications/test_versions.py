@@ -16,8 +16,6 @@ from infrastructure.services import enable_maintenance
 from tests.applications.landscape import Landscape
 from tests.factories import SYSTEM, application
 
-pytestmark = pytest.mark.django_db
-
 
 def tag(here: Landscape, number: str) -> Version:
     return services.tag_version(here.shop, by=SYSTEM, environment=here.development, number=number)

@@ -7,10 +7,9 @@ import pytest
 from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
-from audit.models import Event
 from tests.api.landscape import Caller, Landscape, build
 from tests.clients.pipeline import ClientMissing, Pipeline, installed
-from tests.databases import address, cloned
+from tests.databases import address, at, cloned, outside
 from tests.live import LiveConsole
 
 
@@ -27,16 +26,9 @@ def client_python() -> Path:
 @pytest.fixture(scope="module")
 def landscape(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Landscape]:
     """The landscape of the API's tests, committed; in the end nothing may have changed behind the console's back."""
-    original = connection.settings_dict["NAME"]
-    with django_db_blocker.unblock(), cloned() as name:
-        connection.settings_dict["NAME"] = name
-        try:
-            yield build()
-            outside = Event.objects.filter(activity__startswith="audit.outside.")
-            assert [event.sentence for event in outside] == []
-        finally:
-            connection.close()
-            connection.settings_dict["NAME"] = original
+    with django_db_blocker.unblock(), cloned() as name, at(name):
+        yield build()
+        assert outside() == []
 
 
 @pytest.fixture(scope="module")

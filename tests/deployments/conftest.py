@@ -1,26 +1,43 @@
 """What the tests of deployment plans share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from pytest_django import Settings
+from pytest_django.plugin import DjangoDbBlocker
 
+from tests.databases import Prepared, prepared
 from tests.deployments.landscape import Landscape, landscape
 
 Program = Callable[[str, str], Path]
 
 
+@pytest.fixture(scope="session")
+def start(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Prepared[Landscape]]:
+    """The database with the landscape in it."""
+    with prepared(landscape, django_db_blocker) as start:
+        yield start
+
+
 @pytest.fixture
-def land(db: None) -> Landscape:
+def begun(start: Prepared[Landscape]) -> Iterator[Landscape]:
+    """The landscape, before the test's transaction begins."""
+    with start.begun() as things:
+        yield things
+
+
+@pytest.fixture
+def land(begun: Landscape, db: None) -> Landscape:
     """The landscape, in a transaction that is rolled back."""
-    return landscape()
+    return begun
 
 
 @pytest.fixture
-def committed(assert_nothing_outside: None) -> Landscape:
+def committed(start: Prepared[Landscape], django_db_blocker: DjangoDbBlocker) -> Iterator[Landscape]:
     """The landscape, committed; afterwards the witness must have had nothing to say."""
-    return landscape()
+    with django_db_blocker.unblock(), start.committed() as landscape:
+        yield landscape
 
 
 @pytest.fixture

@@ -10,19 +10,18 @@ from deployments import services
 from deployments.models import Plan
 from infrastructure.services import enable_maintenance
 from roles.models import Level
-from tests.deployments.landscape import Landscape, landscape
+from tests.deployments.landscape import Landscape
 from tests.factories import SYSTEM, person, role, service_account, team
 from users.services import issue_token
 
-pytestmark = pytest.mark.usefixtures("assert_nothing_outside")
 BUSY = "'CRM' is being deployed to 'Production' by another plan: wait until it has ended."
 HIDDEN = "Something in 'QA', which you may not see, keeps 'CRM' from being deployed."
 
 
 @pytest.fixture
-def land() -> Landscape:
+def land(committed: Landscape) -> Landscape:
     """CRM is blocked in QA, where a higher version runs."""
-    land = landscape()
+    land = committed
     deployed(land.crm, by=SYSTEM, environment=land.qa, version=land.versions[land.crm.pk])
     block(land.crm, by=SYSTEM, environment=land.qa, reason="Fraud case 7")
     return land

@@ -1,6 +1,5 @@
 """A plan that was saved or prepared stands on the arrows between its environments, for those who may see it."""
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -25,7 +24,6 @@ def arrows(client: Client, reader: User, app: Application) -> list[tuple[str, st
     return found
 
 
-@pytest.mark.django_db
 def test_a_saved_plan_stands_on_its_arrow_until_it_is_gone(land: Landscape, client: Client) -> None:
     draft, saved = land.plan(), land.plan([land.deploy(land.crm)])
     assert arrows(client, land.ada, land.crm) == []
@@ -38,7 +36,6 @@ def test_a_saved_plan_stands_on_its_arrow_until_it_is_gone(land: Landscape, clie
     assert arrows(client, land.ada, land.crm) == []
 
 
-@pytest.mark.django_db
 def test_a_plan_that_one_may_not_see_stands_on_no_arrow(land: Landscape, client: Client) -> None:
     save_plan(land.plan(), by=land.ada)
     listing = role("Listing CRM", {land.development: Level.ACCESS, land.qa: Level.ACCESS})
