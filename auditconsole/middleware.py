@@ -6,10 +6,15 @@ from ipaddress import ip_address
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from audit.activity import (
     Channel,
@@ -27,6 +32,24 @@ logger = logging.getLogger(__name__)
 WAITED_IN_VAIN = {"40P01", "40001"}  # a deadlock, a transaction that cannot be put after another
 Handler = Callable[[HttpRequest], HttpResponse]
 API_CHANNELS: dict[str, Channel] = {"lifetimeapi": "lifetime-api", "api": "api"}
+
+
+class ContentPolicyMiddleware(CSPMiddleware):
+    """django-csp's, which puts the policy together for each answer: here once, for all that add nothing to it."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """No nonce: the policy has none."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Send the policy along."""
+        if hasattr(response, "_csp_update"):
+            return super().process_response(request, response)
+        response.headers[HEADER] = self._policy
+        return response
+
+    @cached_property
+    def _policy(self) -> str:
+        return build_policy()
 
 
 class NoStoreMiddleware:

@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -14,13 +15,14 @@ from audit.activity.gates import NOTHING_HERE
 from audit.api import described, exports, feed, parameters
 from audit.api.base import JSON, RecordView
 from audit.api.cursors import Cursor
-from audit.api.documents import document, encoded, rows
+from audit.api.documents import document, documents, encoded, rows
 from audit.api.filters import LOOSE, RecordFilter
 from audit.api.kept import Kept, filters_in
 from audit.api.reading import record_visit
 from audit.models import Event
 
 LAST = 2**63
+TURNS = ("older", "newer")
 
 
 def answered(body: dict[str, Any]) -> HttpResponse:
@@ -31,7 +33,7 @@ def answered(body: dict[str, Any]) -> HttpResponse:
 def browsed(request: HttpRequest, log: paging.Log, page: paging.Page) -> HttpResponse:
     """Return the answer with a page of a log, its neighbours, and how many events there are if that was asked."""
     body: dict[str, Any] = {
-        "events": [document(row) for row in page.events],
+        "events": documents(page.events),
         "next": link(request, older=page.older),
         "previous": link(request, newer=page.newer),
     }
@@ -53,12 +55,8 @@ def link(request: HttpRequest, **place: paging.Place | None) -> str | None:
     """Return the whole address of a neighbouring page; None if there is none."""
     if None in place.values():
         return None
-    query = request.GET.copy()
-    for name in ("older", "newer"):
-        query.pop(name, None)
-    for name, value in place.items():
-        query[name] = str(value)
-    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+    kept = {name: value for name, value in request.GET.items() if name not in TURNS}
+    return request.build_absolute_uri(f"{request.path}?{urlencode({**kept, **place})}")
 
 
 class Events(RecordView):
@@ -104,7 +102,7 @@ class Events(RecordView):
         query.update({name: request.GET[name] for name in ("limit", "wait") if name in request.GET})
         query["cursor"] = going_on
         body = {
-            "events": [document(row) for row in page.rows],
+            "events": documents(page.rows),
             "next": request.build_absolute_uri(f"{request.path}?{query.urlencode()}"),
             "cursor": going_on,
             "is_complete": page.is_complete,

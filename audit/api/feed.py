@@ -83,7 +83,7 @@ def read(events: EventQuerySet, position: Position, limit: int, *, is_filtered: 
     """
     bound, lag = horizon()
     end = _end_of_window(position, bound) if is_filtered else None
-    found = list(_between(events, position, bound, end).values_list("xid", *COLUMNS)[: limit + 1])
+    found = list(_between(events, position, bound, end).values_list("xid", *COLUMNS.values())[: limit + 1])
     rows, more = [row[1:] for row in found[:limit]], len(found) > limit
     if more:
         going_on = Position(int(found[limit - 1][0]), found[limit - 1][1])

@@ -1,14 +1,24 @@
 """The log of the whole record, which is what most calls ask for, by statements that are written down."""
 
+from functools import cache
 from typing import Any
 
-from audit.api.documents import COLUMNS, fetch
+from audit.api.documents import fetch, rows
+from audit.models import Event
 from audit.paging import Log, Place
 
-_SELECT = f"SELECT {', '.join(COLUMNS)} FROM audit_event"  # noqa: S608  (names of our own columns)
-_NEWEST = f"{_SELECT} ORDER BY at DESC, id DESC LIMIT %s"
-_BELOW = f"{_SELECT} WHERE at <= %s AND (at < %s OR id < %s) ORDER BY at DESC, id DESC LIMIT %s"
-_ABOVE = f"{_SELECT} WHERE at >= %s AND (at > %s OR id > %s) ORDER BY at, id LIMIT %s"
+_NEWEST = "ORDER BY audit_event.at DESC, audit_event.id DESC LIMIT %s"
+_BELOW = f"WHERE audit_event.at <= %s AND (audit_event.at < %s OR audit_event.id < %s) {_NEWEST}"
+_ABOVE = """
+    WHERE audit_event.at >= %s AND (audit_event.at > %s OR audit_event.id > %s)
+    ORDER BY audit_event.at, audit_event.id LIMIT %s
+"""
+
+
+@cache
+def _select() -> str:
+    statement, _ = rows(Event.objects.all()).query.sql_with_params()
+    return str(statement)
 
 
 class WholeLog(Log):
@@ -19,7 +29,7 @@ class WholeLog(Log):
 
     def _take(self, limit: int, *, below: Place | None = None, above: Place | None = None) -> list[Any]:
         if above:
-            return fetch(_ABOVE, [above.at, above.at, above.id, limit])[::-1]
+            return fetch(f"{_select()} {_ABOVE}", [above.at, above.at, above.id, limit])[::-1]
         if below:
-            return fetch(_BELOW, [below.at, below.at, below.id, limit])
-        return fetch(_NEWEST, [limit])
+            return fetch(f"{_select()} {_BELOW}", [below.at, below.at, below.id, limit])
+        return fetch(f"{_select()} {_NEWEST}", [limit])

@@ -62,7 +62,7 @@ def test_an_event_says_everything_that_is_kept(siem: Caller) -> None:
     assert found.pop("request_id") == str(made.request_id)
     assert found == {
         "id": made.pk,
-        "at": "2026-11-20T12:00:00Z",
+        "at": "2026-11-20T12:00:00.000000Z",
         "activity": "audit.test",
         "sentence": "Ana Lopes renamed QA",
         "is_update": True,
