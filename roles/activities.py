@@ -21,11 +21,11 @@ accessed = Activity(
 )
 listed = Activity(ROLE, "listed", "Listed the roles", requires="roles.manage", is_update=False)
 created = Activity(ROLE, "created", "Role '{entity}' created", requires="roles.manage")
-updated = Activity(ROLE, "updated", "Role '{entity}' updated.", requires="roles.manage")
+updated = Activity(ROLE, "updated", "Role '{entity}' updated.", requires="roles.change")
 renamed = Activity(
     ROLE, "renamed", "Role '{old}' renamed to '{entity}'", facts=("old",), requires="roles.manage"
 )
-deleted = Activity(ROLE, "deleted", "Role '{entity}' deleted", requires="roles.manage")
+deleted = Activity(ROLE, "deleted", "Role '{entity}' deleted", requires="roles.change")
 
 level_changed = Activity(
     ROLE,

@@ -8,7 +8,7 @@ from django import forms
 
 from infrastructure.models import Environment
 from roles.levels import WORDS, RoleLevel
-from roles.models import INFRASTRUCTURE_SWITCHES, Level, Role
+from roles.models import INFRASTRUCTURE_SWITCHES, EnvironmentPermission, Level, Role
 
 PARTS = (
     "level",
@@ -73,10 +73,10 @@ class RoleForm(forms.Form):
         return {**data, "levels": levels}
 
 
-def initial_of(role: Role) -> dict[str, Any]:
-    """Return the role as the form shows it at first."""
+def initial_of(role: Role, levels: Iterable[EnvironmentPermission]) -> dict[str, Any]:
+    """Return the role and its levels as the form shows them at first."""
     initial = {name: getattr(role, name) for name in ("name", "description", *INFRASTRUCTURE_SWITCHES)}
-    for row in role.levels.all():
+    for row in levels:
         initial |= {f"{part}_{row.environment_id}": getattr(row, part) for part in PARTS}
     return initial
 

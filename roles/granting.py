@@ -29,6 +29,14 @@ def grantable(own: Role) -> RoleQuerySet:
     return within.in_order()
 
 
+def is_above(account: Any, own: Role) -> bool:
+    """Say whether the account may anywhere do more than the role `own`: by its default role, by one that it holds in a
+    team, or by one for an application. Whoever acts as it would gain what that role has and `own` has not."""
+    of_team, of_application = account.memberships.values("role"), account.application_roles.values("role")
+    held = Role.objects.filter(Q(pk=account.role_id) | Q(pk__in=of_team) | Q(pk__in=of_application))
+    return bool(held.exclude(pk__in=grantable(own).values("pk")).exists())
+
+
 def locked(role: Role, field: str = "role") -> Role:
     """Return the role as it is now, and keep it from being changed or deleted until the transaction ends.
 
@@ -58,14 +66,6 @@ def refuse_above(
     own = through or getattr(by, "role", None)
     if own is None or not role.is_within(own, levels):
         activity.refuse(entity, by=by, needs=NOT_ABOVE_OWN, **facts)
-
-
-def refuse_taking_over(activity: Activity, user: models.Model, /, *, by: Actor, **facts: Any) -> None:
-    """Raise Refused, on record, if acting as `user` would give `by` more than their own default role: by that user's
-    default role, by one held in a team, or by one for an application."""
-    held = Q(users=user) | Q(memberships__user=user) | Q(application_roles__user=user)
-    for role in Role.objects.filter(held).distinct().in_order():
-        refuse_above(activity, user, role, by=by, **facts)
 
 
 def refuse_own(

@@ -1,6 +1,7 @@
 """The level and the two switches of a role in an environment, as they are and as somebody wants them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -58,13 +59,17 @@ def level_of(row: EnvironmentPermission | None) -> RoleLevel:
 
 
 def wanted_levels(
-    role: Role, levels: Mapping[UUID, RoleLevel], environments: Sequence[Environment] | None = None
+    role: Role,
+    levels: Mapping[UUID, RoleLevel],
+    environments: Sequence[Environment] | None = None,
+    stored: Sequence[EnvironmentPermission] | None = None,
 ) -> list[Wanted]:
     """Return a row per environment, in order: as `levels` says, or as it is. Raises ValidationError.
 
-    `environments` are all there are, where they are known already.
+    `environments` are all there are, and `stored` what the role permits there, where they are known already.
     """
-    rows = {row.environment_id: row for row in role.levels.all()} if not role._state.adding else {}
+    known = stored if stored is not None else [] if role._state.adding else role.levels.all()
+    rows = {row.environment_id: copy(row) for row in known}
     places = list(Environment.objects.in_order()) if environments is None else environments
     _check(levels, {environment.pk: environment for environment in places})
     wanted = []

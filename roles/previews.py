@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, prefetch_related_objects
 from infrastructure.models import Environment
 from roles.effects import Affected, Preview, by_other_roles, counted, rehearsed
 from roles.levels import WORDS, RoleLevel, Wanted, level_of, put_levels, wanted_levels
-from roles.models import INFRASTRUCTURE_SWITCHES, Role
+from roles.models import INFRASTRUCTURE_SWITCHES, EnvironmentPermission, Role
 from roles.services import UNCHANGEABLE, affected_users, switch_words
 
 
@@ -19,11 +19,15 @@ def preview_change(
     levels: Mapping[UUID, RoleLevel],
     switches: Mapping[str, bool],
     environments: Sequence[Environment] | None = None,
+    stored: Sequence[EnvironmentPermission] | None = None,
 ) -> Preview:
-    """Return whom `change_role` would affect, and change nothing. Raises ValidationError as it does for levels."""
+    """Return whom `change_role` would affect, and change nothing. Raises ValidationError as it does for levels.
+
+    `environments` and `stored` as for `wanted_levels`.
+    """
     if role.is_fixed:
         raise ValidationError(UNCHANGEABLE.format(role))
-    wanted = [level for level in wanted_levels(role, levels, environments) if level.is_changed]
+    wanted = [level for level in wanted_levels(role, levels, environments, stored) if level.is_changed]
     people, places = affected_users(role), [level.row.environment for level in wanted]
     cells = by_other_roles(people).filter(environment__in=places)
     effects = (

@@ -60,6 +60,7 @@ class RolePage(EntityDetail):
         held, has_more = holders(role, self.request.user, page)
         return super().get_context_data(
             levels=_cells(role, list(Environment.objects.in_order())),
+            may_change=activities.updated.allowed(self.request.user, role),
             holders=held,
             holder_count=services.affected_users(role).count(),
             page_before=page - 1 if page else None,
@@ -113,13 +114,18 @@ class RoleEdit(ReviewedMixin, RoleFormMixin, EntityStepView):
 
     def shown(self, entity: Role) -> dict[str, Any]:
         """Show the levels as well."""
-        return initial_of(entity)
+        self.levels_shown = list(entity.levels.all())
+        return initial_of(entity, self.levels_shown)
 
     def preview(self, data: dict[str, Any]) -> Preview:
         """Rehearse it."""
         switches = {name: data[name] for name in INFRASTRUCTURE_SWITCHES}
         return previews.preview_change(
-            self.entity, levels=data["levels"], switches=switches, environments=self.environments
+            self.entity,
+            levels=data["levels"],
+            switches=switches,
+            environments=self.environments,
+            stored=self.levels_shown,
         )
 
     def act(self, data: dict[str, Any]) -> None:

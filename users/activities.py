@@ -50,7 +50,8 @@ class Account:
 
 
 def _account(kind: Kind) -> Account:
-    whom, manage = f"{kind.label} '{{entity}}' ({{entity.username}})", "users.manage"
+    whom = f"{kind.label} '{{entity}}' ({{entity.username}})"
+    manage, control = "users.manage", "users.control"
     return Account(
         accessed=Activity(
             kind,
@@ -63,16 +64,16 @@ def _account(kind: Kind) -> Account:
         created=Activity(
             kind, "created", f"{whom} created. Default role is '{{role}}'", facts=("role",), requires=manage
         ),
-        updated=Activity(kind, "updated", f"{whom} updated.", requires=manage),
+        updated=Activity(kind, "updated", f"{whom} updated.", requires=control),
         default_role_changed=Activity(
             kind,
             "default_role_changed",
             f"{whom} updated. Role changed from '{{old}}' to '{{new}}'",
             facts=("old", "new"),
-            requires=manage,
+            requires=control,
         ),
-        deactivated=Activity(kind, "deactivated", f"{whom} deactivated", requires=manage),
-        activated=Activity(kind, "activated", f"{whom} activated", requires=manage),
+        deactivated=Activity(kind, "deactivated", f"{whom} deactivated", requires=control),
+        activated=Activity(kind, "activated", f"{whom} activated", requires=control),
     )
 
 
@@ -140,7 +141,7 @@ signed_out = Activity(
     USER, "signed_out", "User '{entity}' ({entity.username}) logged out", requires=PUBLIC, is_update=False
 )
 password_set = Activity(
-    USER, "password_set", "Password of user '{entity}' ({entity.username}) set", requires="users.manage"
+    USER, "password_set", "Password of user '{entity}' ({entity.username}) set", requires="users.control"
 )
 password_changed = Activity(
     USER,
@@ -194,7 +195,7 @@ token_issued = Activity(
     "Token {token} issued for service account '{entity}' ({entity.username}), valid until {until}",
     facts=("token", "until"),
     fields=("tokens",),
-    requires="users.manage",
+    requires="users.control",
 )
 token_rotated = Activity(
     SERVICE_ACCOUNT,
@@ -203,7 +204,7 @@ token_rotated = Activity(
     "earlier ones end {overlap}",
     facts=("token", "until", "overlap"),
     fields=("tokens",),
-    requires="users.manage",
+    requires="users.control",
 )
 token_renewed = Activity(
     SERVICE_ACCOUNT,

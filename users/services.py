@@ -164,7 +164,6 @@ def set_password(user: User, *, by: Actor, password: str, must_change: bool = Fa
         if user.pk == by.actor_key:
             needs = "your current password: change your own password on your password page"
             activities.password_set.refuse(user, by=by, needs=needs)
-        granting.refuse_taking_over(activities.password_set, user, by=by)
         user.set_password(password)
         user.must_change_password = must_change
         user.save(update_fields=["password", "must_change_password"])

@@ -13,9 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from audit.activity import Activity, Actor, AlreadyDone
+from audit.activity import Actor, AlreadyDone
 from infrastructure.entries import explained, line
-from roles import granting
 from users import activities
 from users.models import PERSONAL_PREFIX, SERVICE_PREFIX, Token, User
 from users.token_lookup import find_usable
@@ -40,7 +39,7 @@ def issue_token(account: User, *, by: Actor, days: int = 90, key: UUID | None = 
     token, text = _new(account, days, key, SERVICE_SCOPES)
     facts = {"token": token.name, "until": _when(token.expires_at)}
     with _made_once(), activities.token_issued(account, by=by, **facts):
-        _check(account, token, activities.token_issued, by=by, facts=facts)
+        _check(account, token)
         token.save(force_insert=True)
     return token, text
 
@@ -59,7 +58,7 @@ def rotate_token(
     overlap = f"by {_when(end)}" if overlap_hours else "now"
     facts = {"token": token.name, "until": _when(token.expires_at), "overlap": overlap}
     with _made_once(), activities.token_rotated(account, by=by, **facts):
-        _check(account, token, activities.token_rotated, by=by, facts=facts)
+        _check(account, token)
         _replace_earlier(account, token, end)
     return token, text
 
@@ -192,12 +191,10 @@ def _made_once() -> Any:
     return explained("users_token_pkey", key=MADE_ALREADY)
 
 
-def _check(account: User, token: Token, activity: Activity, *, by: Actor, facts: dict[str, Any]) -> None:
+def _check(account: User, token: Token) -> None:
     if account.is_person:
         raise ValidationError(f"'{account}' is a person: they make tokens of their own, in their profile.")
     _check_may_be_made(account, token)
-    # a token acts with all that the account may do
-    granting.refuse_taking_over(activity, account, by=by, **facts)
 
 
 def _check_may_be_made(account: User, token: Token) -> None:

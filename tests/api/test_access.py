@@ -6,7 +6,7 @@ from audit.models import Event
 from roles.models import Level
 from tests.api.landscape import BASE, Caller, events
 from tests.api.organisation import Organisation
-from tests.factories import SYSTEM, role, service_account
+from tests.factories import SYSTEM, person, role, service_account
 from users.services import issue_token, make_personal_token
 
 
@@ -59,13 +59,14 @@ def test_nobody_hands_out_more_than_they_have_or_changes_their_own(organisation:
     partial = role("Partial", {organisation.landscape.qa: Level.LIST}, manage_infrastructure=True)
     account = service_account("partial", partial)
     caller = Caller(issue_token(account, by=SYSTEM)[1], account)
-    refused = caller.put(f"/users/{organisation.ana.pk}", {"RoleKey": str(above.pk), "Name": "Renamed"})
-    assert (refused.status_code, refused.json()["Errors"]) == (
-        403,
-        ["This needs a role that is nowhere above your own."],
-    )
-    organisation.ana.refresh_from_db()
-    assert organisation.ana.name == "Ana Lopes"  # all of it, or nothing
+    control = "Manage Infrastructure and Users, about an account whose roles are nowhere above your own."
+    below = person("lou.low", role("Nothing"))
+    for user, needs in ((organisation.ana, control), (below, "a role that is nowhere above your own.")):
+        name = user.name
+        refused = caller.put(f"/users/{user.pk}", {"RoleKey": str(above.pk), "Name": "Renamed"})
+        assert (refused.status_code, refused.json()["Errors"]) == (403, [f"This needs {needs}"])
+        user.refresh_from_db()
+        assert user.name == name  # all of it, or nothing
 
 
 def test_who_may_not_grant_roles_learns_of_no_user(organisation: Organisation) -> None:

@@ -12,17 +12,13 @@ from django.utils import timezone
 
 from audit.activity import Refused
 from audit.models import Event
-from roles.models import Level
 from tests.factories import (
     SYSTEM,
     administrator,
-    administrator_role,
     developer_role,
-    environment,
     person,
     role,
     service_account,
-    team,
 )
 from tests.together import together
 from tests.told import told
@@ -244,27 +240,6 @@ def test_one_key_sent_for_two_accounts_at_once_makes_one_token() -> None:
     )
     assert sum(isinstance(outcome, ValidationError) for outcome in outcomes) == 3, outcomes
     assert Token.objects.count() == 1
-
-
-def test_a_manager_gets_no_token_of_an_account_above_their_own_role() -> None:
-    environment()
-    manager = person("max.manager", role("Manager", manage_infrastructure=True))
-    bot = service_account("admin-bot", administrator_role())
-    for step in (services.issue_token, services.rotate_token):
-        with told() as events, pytest.raises(Refused, match="nowhere above your own"):
-            step(bot, by=manager)
-        assert [event.outcome for event in events] == ["refused"]
-    assert not Token.objects.exists()
-
-
-def test_a_manager_gets_no_token_of_an_account_that_may_more_in_a_team() -> None:
-    development = environment()
-    manager = person("max.manager", role("Manager", manage_infrastructure=True))
-    bot = service_account("team-bot", role("Nothing"))
-    team("Payments", {bot: role("Deployer", {development: Level.CHANGE_AND_DEPLOY})})
-    with pytest.raises(Refused, match="nowhere above your own"):
-        services.issue_token(bot, by=manager)
-    assert not Token.objects.exists()
 
 
 def test_the_builtin_administrator_cannot_be_changed_but_may_have_tokens() -> None:

@@ -19,7 +19,7 @@ from roles.effects import Preview
 from roles.models import Role
 from roles.reviews import ReviewedMixin
 from users import services
-from users.activities import SERVICE_ACCOUNT, USER
+from users.activities import SERVICE_ACCOUNT, USER, account_activities
 from users.forms import AccountFilter, DefaultRoleChoice
 from users.models import User, UserQuerySet
 from users.previews import preview_default_role
@@ -52,8 +52,13 @@ class AccountPage(EntityDetail):
         for part in page_parts:
             kwargs |= part(user, self.request)
         is_own = user.pk == self.request.user.pk
+        may_control = account_activities(user).updated.allowed(self.request.user, user)
         return super().get_context_data(
-            role=user.role, is_own=is_own, is_fixed=is_own or user.is_builtin, **kwargs
+            role=user.role,
+            is_own=is_own,
+            is_fixed=is_own or user.is_builtin,
+            may_control=may_control,
+            **kwargs,
         )
 
 
