@@ -5,10 +5,10 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_plus
 
-import orjson
 from django.http import HttpRequest, HttpResponse
 
 from audit.activity import current_origin
+from audit.api.documents import encoded
 
 MEDIA_TYPE = "application/problem+json"
 # Every code that an answer can carry, with what it means. Codes are for programs, and stay.
@@ -61,7 +61,7 @@ def problem(status: int, code: str, detail: str, **more: Any) -> HttpResponse:
         "request_id": str(current_origin().request_id),
         **more,
     }
-    return HttpResponse(orjson.dumps(body), status=status, content_type=MEDIA_TYPE)
+    return HttpResponse(encoded(body), status=status, content_type=MEDIA_TYPE)
 
 
 def parameters_refused(request: HttpRequest, faults: list[Fault]) -> HttpResponse:
