@@ -35,7 +35,7 @@ demo: $(VENV)/installed-demo
 
 test: $(VENV)/installed-test chromium lint types
 	$(BIN)/python manage.py makemigrations --check
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 lint: $(VENV)/installed-test
 	$(BIN)/ruff check .

@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -28,36 +30,49 @@ def test_killed_at_any_moment_changed_rows_are_recorded_changes(database_url: st
             " FROM generate_series(1, 5) n"
         )
         recorded = 0
-        for _ in range(ROUNDS):
-            run_and_kill(database_url, tmp_path / "log", moments.uniform(0.02, 0.25))
+        with starter(database_url, tmp_path / "log") as starting:
             wait_until_alone(observer)
-            last = {key: new for new, key in observer.execute(CHANGES).fetchall()}
-            rows = observer.execute(
-                "SELECT key, description FROM roles_role WHERE name LIKE 'Tester%'"
-            ).fetchall()
-            assert {key: text for key, text in rows if text} == last
-            recorded = max(recorded, observer.execute(f"SELECT count(*) FROM ({CHANGES}) c").fetchone()[0])  # type: ignore[index]  # noqa: S608
+            for _ in range(ROUNDS):
+                start_and_kill(starting, moments.uniform(0.03, 0.25))
+                wait_until_alone(observer)
+                last = {key: new for new, key in observer.execute(CHANGES).fetchall()}
+                rows = observer.execute(
+                    "SELECT key, description FROM roles_role WHERE name LIKE 'Tester%'"
+                ).fetchall()
+                assert {key: text for key, text in rows if text} == last
+                recorded = max(recorded, len(observer.execute(CHANGES).fetchall()))
         outside = "SELECT count(*) FROM audit_event WHERE activity LIKE 'audit.outside.%'"
         assert observer.execute(outside).fetchone() == (5,)  # the five that this test put there
         assert recorded > ROUNDS, "the processes did some work before they were killed"
 
 
-def run_and_kill(database_url: str, log: Path, after: float) -> None:
-    environment = {**os.environ, "DATABASE_URL": database_url}
-    with log.open("ab") as errors:
-        process = subprocess.Popen(
+@contextmanager
+def starter(database_url: str, log: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """Yield the process that starts those that are killed."""
+    with (
+        log.open("ab") as errors,
+        subprocess.Popen(
             [sys.executable, "-m", "tests.audit.changer"],
             cwd=PROJECT,
-            env=environment,
+            env={**os.environ, "DATABASE_URL": database_url},
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
-        )
-    assert process.stdout is not None
-    with process.stdout:
+        ) as process,
+    ):
+        assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n", log.read_text()
-        time.sleep(after)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        yield process
+
+
+def start_and_kill(starting: "subprocess.Popen[bytes]", after: float) -> None:
+    assert starting.stdin is not None
+    assert starting.stdout is not None
+    starting.stdin.write(b"\n")
+    starting.stdin.flush()
+    changing = int(starting.stdout.readline())
+    time.sleep(after)
+    os.kill(changing, signal.SIGKILL)
 
 
 def wait_until_alone(observer: "psycopg.Connection[tuple[object, ...]]") -> None:

@@ -17,10 +17,7 @@ TYPED = "Зарплата 💶 <b>'\"&amp;\nsecond line"
 
 
 @pytest.fixture
-def ada(settings: Any) -> Client:
-    settings.PASSWORD_HASHERS = [
-        "django.contrib.auth.hashers.MD5PasswordHasher"
-    ]  # quick; not what is tried here
+def ada() -> Client:
     client = Client(enforce_csrf_checks=True)
     client.force_login(administrator("ada.admin", password=PASSWORD))
     return client
