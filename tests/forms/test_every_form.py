@@ -1,19 +1,15 @@
 """Every form of the site, found by walking its pages: what nobody should type is answered at the field, and kept."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from html import unescape
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import resolve
 
 from audit.activity.views import StepView
 from tests.browser.everything import Everything
-from tests.forms.pages import Form, forms_of
-
-pytestmark = pytest.mark.django_db
+from tests.forms.pages import Form, forms_of, undone
 
 HOSTILE: dict[str, Callable[[str], str]] = {
     "missing": lambda _: "",
@@ -25,15 +21,8 @@ ANSWERS = {200, 302, 403, 409, 422, 429}
 
 
 @pytest.fixture
-def ingrid() -> Client:
-    return Client()
-
-
-@pytest.fixture
-def forms(ingrid: Client) -> dict[str, Form]:
+def forms(ingrid: Client, everything: Everything) -> dict[str, Form]:
     """Every posted form of every page, by its address."""
-    everything = Everything()
-    ingrid.force_login(everything.ingrid)
     found: dict[str, Form] = {}
     for name, address in everything.pages().items():
         with undone():
@@ -42,13 +31,6 @@ def forms(ingrid: Client) -> dict[str, Form]:
             found |= {form.action: form for form in forms_of(address, page.content.decode())}
     assert len(found) > 40
     return found
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def test_every_form_is_stamped_and_no_entry_breaks_it_or_is_lost(
