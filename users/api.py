@@ -127,7 +127,7 @@ class Password(LifeTimeView):
     @operation({200: None}, body=PasswordShape)
     @sensitive_variables("sent")
     def post(self, request: Request, user: str) -> HttpResponse:
-        """Give a person a password; their sessions end."""
+        """Give a person a password; their sessions end, and their personal tokens for good."""
         found = fetch(people(request), user)
         sent = self.sent(PasswordShape)
         services.set_password(found, by=caller(request), password=sent["password"])

@@ -77,15 +77,38 @@ class NewPasswordForm(forms.Form):
         return data
 
 
-class SetPasswordForm(NewPasswordForm):
-    """A password for somebody else."""
+class FirstPasswordForm(NewPasswordForm):
+    """A password chosen for somebody else."""
 
     must_change = forms.BooleanField(
         label="They have to choose another at the next sign-in", required=False, initial=True
     )
 
 
-class NewPersonForm(PersonForm, DefaultRoleChoice, SetPasswordForm):
+def tokens_field(*, initial: bool) -> forms.BooleanField:
+    """Return the choice whether personal tokens end as well."""
+    return forms.BooleanField(
+        label="Revoke the personal tokens too",
+        required=False,
+        initial=initial,
+        help_text="Programs that use them stop working, for good. Tokens that are not revoked outlive this.",
+    )
+
+
+class TokensToo(forms.Form):
+    """What ends besides the sessions."""
+
+    tokens = tokens_field(initial=False)
+
+
+class SetPasswordForm(FirstPasswordForm):
+    """A password for somebody else, who may have lost the old one to a thief."""
+
+    tokens = tokens_field(initial=True)
+    field_order = ["password", "again", "must_change", "tokens"]
+
+
+class NewPersonForm(PersonForm, DefaultRoleChoice, FirstPasswordForm):
     """A new person. Without a password they cannot sign in until one is set."""
 
     password = password_field("Password", "new-password", required=False)
@@ -93,11 +116,11 @@ class NewPersonForm(PersonForm, DefaultRoleChoice, SetPasswordForm):
     field_order = ["name", "username", "role", "email", "time_zone", "password", "again", "must_change"]
 
 
-class OwnPasswordForm(NewPasswordForm):
+class OwnPasswordForm(TokensToo, NewPasswordForm):
     """One's own password, knowing the current one."""
 
     current = password_field("Current password", "current-password")
-    field_order = ["current", "password", "again"]
+    field_order = ["current", "password", "again", "tokens"]
 
 
 class ServiceAccountForm(forms.Form):
@@ -115,10 +138,15 @@ class NewServiceAccountForm(ServiceAccountForm, DefaultRoleChoice):
 
 
 class TokenForm(forms.Form):
-    """How long a new token works. Its key is made with the form, so that a form sent twice makes one token."""
+    """How long a new token works. Its key is made with the form, so that a form sent twice makes one token.
 
+    A token outlives the session that made it, so whoever found a session open makes none.
+    """
+
+    current = password_field("Your current password", "current-password")
     days = forms.IntegerField(label="Works for, in days", min_value=1, max_value=LONGEST_DAYS, initial=90)
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    field_order = ["days", "current", "key"]
 
     def renew_key(self) -> None:
         """Make the next sending of this form one for another token."""
@@ -138,7 +166,7 @@ class RotateForm(TokenForm):
         initial=24,
         help_text="Time to bring the new token to where the old one is used. 0 ends them now.",
     )
-    field_order = ["days", "overlap_hours", "key"]
+    field_order = ["days", "overlap_hours", "current", "key"]
 
 
 class PersonalTokenForm(TokenForm):
@@ -154,17 +182,7 @@ class PersonalTokenForm(TokenForm):
         initial=[Token.Scope.READ_RECORD],
         widget=forms.CheckboxSelectMultiple,
     )
-    field_order = ["label", "scopes", "days", "key"]
-
-
-class SignOutEverywhereForm(forms.Form):
-    """What ends besides the sessions."""
-
-    tokens = forms.BooleanField(
-        label="Revoke the personal tokens too",
-        required=False,
-        help_text="Programs that use them stop working.",
-    )
+    field_order = ["label", "scopes", "days", "current", "key"]
 
 
 class AddressForm(forms.Form):

@@ -17,7 +17,7 @@ from users.activities import account_activities
 from users.lockout import unblock, unblock_address
 from users.models import User
 from users.sessions import end_session, end_sessions, sign_out_everywhere
-from users.sign_in import begin_sign_in, record_failed_sign_in, sign_in, sign_out
+from users.sign_in import NOT_CURRENT, begin_sign_in, record_failed_sign_in, sign_in, sign_out
 from users.tokens import (
     issue_token,
     make_personal_token,
@@ -155,9 +155,14 @@ def activate_user(user: User, *, by: Actor) -> None:
 
 
 @sensitive_variables("password")
-def set_password(user: User, *, by: Actor, password: str, must_change: bool = False) -> None:
-    """Give a person a password; their sessions end. With `must_change` they choose another when they next sign in, and
-    their tokens wait for that. Raises ValidationError, also for service accounts."""
+def set_password(
+    user: User, *, by: Actor, password: str, must_change: bool = False, tokens: bool = True
+) -> None:
+    """Give a person a password; their sessions end, and with `tokens` their personal tokens, for good.
+
+    With `must_change` they choose another when they next sign in, and what tokens are left wait for that. Raises
+    ValidationError, also for service accounts.
+    """
     _require_person(user)
     _check_password(password, user)
     with activities.password_set(user, by=by):
@@ -166,23 +171,28 @@ def set_password(user: User, *, by: Actor, password: str, must_change: bool = Fa
             activities.password_set.refuse(user, by=by, needs=needs)
         user.set_password(password)
         user.must_change_password = must_change
-        user.save(update_fields=["password", "must_change_password"])
         end_sessions(user)
+        if tokens:
+            revoke_personal_tokens(user, by=by)
 
 
 @sensitive_variables("current", "new")
-def change_own_password(*, by: User, current: str, new: str, session_key: str | None = None) -> None:
-    """Change one's own password, knowing the current one; all sessions end but this one. Raises ValidationError."""
+def change_own_password(
+    *, by: User, current: str, new: str, session_key: str | None = None, tokens: bool = False
+) -> None:
+    """Change one's own password, knowing the current one; all sessions end but this one, and with `tokens` one's
+    personal tokens. Raises ValidationError."""
     _check_password(new, by)
     with activities.password_changed(by, by=by):
         if not by.check_password(current):
-            raise ValidationError({"current": "This is not your current password."})
+            raise ValidationError({"current": NOT_CURRENT})
         if current == new:
             raise ValidationError({"password": "Choose a password other than the current one."})
         by.set_password(new)
         by.must_change_password = False
-        by.save(update_fields=["password", "must_change_password"])
         end_sessions(by, but=session_key)
+        if tokens:
+            revoke_personal_tokens(by, by=by)
 
 
 def change_own_time_zone(*, by: User, time_zone: str) -> None:

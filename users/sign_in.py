@@ -19,6 +19,8 @@ from users.lockout import Attempt, TooManyAttempts
 from users.models import User
 from users.sessions import delete_expired
 
+NOT_CURRENT = "This is not your current password."
+
 
 class PersonBackend(BaseBackend):
     """Checks a person's password; takes as long for a name that nobody has."""
@@ -94,6 +96,14 @@ def proving(person: User) -> Iterator[None]:
             lockout.succeed(attempt)
         raise
     lockout.succeed(attempt)
+
+
+@sensitive_variables("current")
+def confirm(person: User, current: str) -> None:
+    """Ask that whoever holds the open session knows the person's password. Raises ValidationError at `current`."""
+    with proving(person):
+        if not hashers.check_password(current, person.password):
+            raise ValidationError({"current": NOT_CURRENT})
 
 
 def sign_out(request: HttpRequest) -> None:

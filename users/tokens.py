@@ -119,10 +119,11 @@ def revoke_token(token: Token, *, by: Actor) -> None:
 
 def revoke_personal_tokens(person: User, *, by: Actor) -> None:
     """Make all personal tokens of a person stop working, for good. Without any, nothing happens."""
-    usable = list(person.tokens.usable(timezone.now()).in_order())
-    if not usable or not person.is_person:
+    # also those that only wait, for a changed password or an active account
+    living = list(person.tokens.filter(revoked_at=None, expires_at__gt=timezone.now()).in_order())
+    if not living or not person.is_person:
         return
-    with activities.personal_tokens_revoked(person, by=by, tokens=", ".join(token.name for token in usable)):
+    with activities.personal_tokens_revoked(person, by=by, tokens=", ".join(token.name for token in living)):
         person.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
 
 

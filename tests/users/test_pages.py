@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 NEW = PASSWORD + "-new"
 PERSON = {"name": "Ana Maria", "username": "ana.maria", "email": "", "time_zone": ""}
 BOT = {"name": "Bot", "username": "bot", "description": ""}
-TOKEN = {"days": "30", "key": "00000000-0000-4000-8000-0000000000aa"}
+TOKEN = {"days": "30", "current": PASSWORD, "key": "00000000-0000-4000-8000-0000000000aa"}
 ROLE = "00000000-0000-4000-8000-000000000012"
 # page, what is sent, what a manager gets; everybody else gets 403 where no account is named, 404 where one is
 PAGES: list[tuple[str, dict[str, Any] | None, int]] = [
@@ -96,7 +96,7 @@ def test_who_may_open_and_send_what(
         with told() as events:
             assert send(client, url, data).status_code == (403 if page in KEYLESS else 404), stranger
         assert [event.outcome for event in events] == (["refused"] if page in KEYLESS else [])
-    client.force_login(administrator())
+    client.force_login(administrator(password=PASSWORD if data and "current" in data else ""))
     assert send(client, url, data).status_code == status
     client.logout()
     assert send(client, url, data)["Location"].startswith("/sign-in/")

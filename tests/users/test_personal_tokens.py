@@ -12,10 +12,10 @@ from django.urls import reverse
 
 from audit.activity import Refused
 from audit.models import Event
-from tests.factories import SYSTEM, administrator, person, service_account
+from tests.factories import PASSWORD, SYSTEM, administrator, person, service_account
 from tests.told import told
 from users import services
-from users.models import Token, User
+from users.models import SignInAttempts, Token, User
 from users.tokens import authenticate
 
 ENVIRONMENTS = "/lifetimeapi/rest/v2/environments"
@@ -23,7 +23,7 @@ ENVIRONMENTS = "/lifetimeapi/rest/v2/environments"
 
 @pytest.fixture
 def ana(assert_nothing_outside: None) -> User:
-    return person("ana.lopes")
+    return person("ana.lopes", password=PASSWORD)
 
 
 def made(by: User, *scopes: str, **more: Any) -> tuple[Token, str]:
@@ -138,7 +138,13 @@ def test_my_tokens_shows_a_new_one_once_and_what_is_mine(ana: User, client: Clie
     client.force_login(ana)
     url, data = (
         reverse("users:tokens"),
-        {"label": "laptop", "scopes": ["record:read"], "days": "30", "key": str(uuid4())},
+        {
+            "label": "laptop",
+            "scopes": ["record:read"],
+            "days": "30",
+            "key": str(uuid4()),
+            "current": PASSWORD,
+        },
     )
     response = client.post(url, data)
     text = response.context["text"]
@@ -153,6 +159,74 @@ def test_my_tokens_shows_a_new_one_once_and_what_is_mine(ana: User, client: Clie
     assert client.post(revoke)["Location"] == url
     assert authenticate(text) is None
     assert client.post(reverse("users:own_token_revoke", args=[stranger.pk])).status_code == 404
+
+
+def test_an_open_session_alone_makes_no_token_and_guesses_no_more_than_at_the_door(
+    assert_nothing_outside: None, client: Client
+) -> None:
+    client.force_login(administrator(password=PASSWORD))
+    bot = service_account()
+    sent = {"label": "laptop", "scopes": ["record:read"], "days": "30", "overlap_hours": "0"}
+
+    def send(page: str, password: str) -> Any:
+        url = reverse(f"users:{page}", args=[] if page == "tokens" else [bot.pk])
+        return client.post(url, {**sent, "key": str(uuid4()), "current": password})
+
+    pages, wrong, wait = (
+        ("tokens", "token_issue", "token_rotate"),
+        "not your current password.",
+        "Too many failed",
+    )
+    for page in pages:
+        assert send(page, "").status_code == 422
+        assert wrong in send(page, "a guess").content.decode()
+    for page in pages:
+        assert wait in send(page, PASSWORD).content.decode()
+    assert not Token.objects.exists()
+    SignInAttempts.objects.all().delete()
+    for page in pages:
+        assert send(page, PASSWORD).status_code == 200
+    assert Token.objects.count() == 3
+    assert all(row.failures == [] for row in SignInAttempts.objects.all())
+
+
+@pytest.mark.parametrize("tokens", [True, False])
+def test_a_password_that_somebody_else_sets_ends_them_unless_they_are_to_live(
+    ana: User, client: Client, tokens: bool
+) -> None:
+    token, text = made(ana)
+    client.force_login(administrator())
+    url, new = reverse("users:set_password", args=[ana.pk]), PASSWORD + "-new"
+    assert client.get(url).context["form"]["tokens"].value() is True
+    with told() as events:
+        client.post(
+            url, {"password": new, "again": new, "must_change": "on", **({"tokens": "on"} if tokens else {})}
+        )
+    assert [event.sentence for event in events] == [
+        *[f"Personal tokens of user 'Ana Lopes' (ana.lopes) revoked: {token.name}"] * tokens,
+        "Password of user 'Ana Lopes' (ana.lopes) set",
+    ]
+    services.change_own_password(by=User.objects.get(pk=ana.pk), current=new, new=PASSWORD)
+    assert (authenticate(text) is None) == tokens  # also when the password that was demanded is chosen
+
+
+@pytest.mark.parametrize("tokens", [True, False])
+def test_ones_own_new_password_leaves_them_unless_asked(ana: User, client: Client, tokens: bool) -> None:
+    _, text = made(ana)
+    client.force_login(ana)
+    assert not client.get("/password/").context["form"]["tokens"].value()
+    new = {"current": PASSWORD, "password": PASSWORD + "-new", "again": PASSWORD + "-new"}
+    assert client.post("/password/", {**new, **({"tokens": "on"} if tokens else {})}).status_code == 302
+    assert (authenticate(text) is None) == tokens
+
+
+def test_deactivation_ends_also_those_that_wait_for_a_password(ana: User) -> None:
+    _, text = made(ana)
+    services.set_password(ana, by=SYSTEM, password=PASSWORD, must_change=True, tokens=False)
+    services.deactivate_user(ana, by=SYSTEM)
+    services.activate_user(ana, by=SYSTEM)
+    services.change_own_password(by=User.objects.get(pk=ana.pk), current=PASSWORD, new=PASSWORD + "-new")
+    assert authenticate(text) is None
 
 
 def test_my_tokens_asks_as_often_for_many_as_for_few(

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.models import Event
-from tests.factories import SYSTEM, administrator, developer_role, service_account, team
+from tests.factories import PASSWORD, SYSTEM, administrator, developer_role, service_account, team
 from users import services
 from users.models import Token, User
 
@@ -31,8 +31,9 @@ def test_the_list_of_service_accounts_asks_the_database_as_often_for_many_as_for
 
 def test_a_token_is_shown_once_in_no_address_session_or_record(client: Client) -> None:
     bot = service_account()
-    client.force_login(administrator())
-    url, data = reverse("users:token_issue", args=[bot.pk]), {"days": "30", "key": str(uuid4())}
+    client.force_login(administrator(password=PASSWORD))
+    url = reverse("users:token_issue", args=[bot.pk])
+    data = {"days": "30", "current": PASSWORD, "key": str(uuid4())}
     response = client.post(url, data)
     text = response.context["text"]
     assert text in response.content.decode()
@@ -53,9 +54,9 @@ def test_a_token_is_shown_once_in_no_address_session_or_record(client: Client) -
     "data", [{}, {"days": "0"}, {"days": "366"}, {"days": "x"}, {"days": "30", "key": "7"}]
 )
 def test_a_token_form_that_cannot_be_makes_none(client: Client, data: dict[str, str]) -> None:
-    client.force_login(administrator())
+    client.force_login(administrator(password=PASSWORD))
     url = reverse("users:token_issue", args=[service_account().pk])
-    assert client.post(url, {"key": str(uuid4()), **data}).status_code == 422
+    assert client.post(url, {"key": str(uuid4()), "current": PASSWORD, **data}).status_code == 422
     assert not Token.objects.exists()
 
 

@@ -143,10 +143,16 @@ class OwnPassword(OwnStepView):
         demanded, key = self.by.must_change_password, self.request.session.session_key
         with proving(self.by):
             services.change_own_password(
-                by=self.by, current=data["current"], new=data["password"], session_key=key
+                by=self.by,
+                current=data["current"],
+                new=data["password"],
+                session_key=key,
+                tokens=data["tokens"],
             )
         update_session_auth_hash(self.request, self.by)
-        messages.success(self.request, "Your password is changed. All your other sessions have ended.")
+        ended = "All your other sessions have ended"
+        ended += ", and your personal tokens are revoked." if data["tokens"] else "."
+        messages.success(self.request, f"Your password is changed. {ended}")
         return reverse("applications:list" if demanded else "users:profile")
 
     def crumbs(self) -> list[tuple[str, str]]:

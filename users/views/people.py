@@ -8,7 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from audit.activity.views import ConfirmationView, CreationView, EntityStepView
 from users import activities, services
-from users.forms import NewPersonForm, PersonForm, SetPasswordForm, SignOutEverywhereForm
+from users.forms import NewPersonForm, PersonForm, SetPasswordForm, TokensToo
 from users.lockout import blocked_sign_ins
 from users.views import accounts
 
@@ -83,10 +83,14 @@ class PersonPassword(People, EntityStepView):
 
     def act(self, data: dict[str, Any]) -> None:
         """Set it and say so."""
+        password, must_change, tokens = data["password"], data["must_change"], data["tokens"]
         services.set_password(
-            self.entity, by=self.by, password=data["password"], must_change=data["must_change"]
+            self.entity, by=self.by, password=password, must_change=must_change, tokens=tokens
         )
-        self.success_message = f"{self.entity} has a new password; their sessions have ended."
+        ended = (
+            "sessions have ended, and their personal tokens are revoked" if tokens else "sessions have ended"
+        )
+        self.success_message = f"{self.entity} has a new password; their {ended}."
 
 
 class PersonRole(People, accounts.AccountRole):
@@ -111,7 +115,7 @@ class PersonSignOutEverywhere(People, ConfirmationView):
     """End all sessions of a person."""
 
     activity = activities.was_signed_out_everywhere
-    form_class = SignOutEverywhereForm
+    form_class = TokensToo
 
     @property
     def submit(self) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from users import activities, services
-from users.forms import SignOutEverywhereForm
+from users.forms import TokensToo
 from users.models import Session
 from users.views.own import OwnStepView
 
@@ -77,7 +77,7 @@ class OwnSignOutEverywhere(SessionStep):
     """End all sessions of one's own, this one too."""
 
     activity = activities.signed_out_everywhere
-    form_class = SignOutEverywhereForm
+    form_class = TokensToo
     submit = "Sign out everywhere"
 
     def consequences(self) -> list[str]:

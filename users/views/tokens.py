@@ -11,12 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 
 from audit.activity.gates import fetch
 from audit.activity.views import StepView, add_errors
 from users import activities, services
 from users.forms import PersonalTokenForm, TokenForm
 from users.models import Token, User
+from users.sign_in import confirm
 from users.views.own import OwnStepView
 
 
@@ -44,11 +46,12 @@ def token_rows(user: User, revoke: str, *above: UUID) -> list[Row]:
     ]
 
 
-@method_decorator(never_cache, name="dispatch")
+@method_decorator([never_cache, sensitive_post_parameters("current")], name="dispatch")
 class TokenShownOnce(StepView):
     """Shows a new token in the answer to the form that made it: once, in no address, session or log.
 
-    Sent again (reload, double click), the form makes no second token; going back does not show the first.
+    Whoever holds the open session has to know the password. Sent again (reload, double click), the form makes no second
+    token; going back does not show the first.
     """
 
     def shown(self, entity: Any) -> dict[str, Any]:  # noqa: ARG002  (the name asked for is the token's)
@@ -61,8 +64,10 @@ class TokenShownOnce(StepView):
 
     def form_valid(self, form: TokenForm) -> HttpResponse:  # type: ignore[override]
         """Answer with the token itself instead of a redirect."""
+        data = dict(form.cleaned_data)
         try:
-            token, text = self.issue(form.cleaned_data)
+            confirm(self.by, data.pop("current"))
+            token, text = self.issue(data)
         except ValidationError as error:
             add_errors(form, error)
             form.renew_key()
