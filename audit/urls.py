@@ -3,7 +3,6 @@
 from django.urls import path
 
 from audit import views
-from audit.api.description import Reference
 
 app_name = "audit"
 urlpatterns = [
@@ -11,6 +10,5 @@ urlpatterns = [
     path("audit-logs/excel/", views.Export.as_view(), name="export"),
     path("change-log/<str:kind>/<str:key>/", views.ChangeLog.as_view(), name="change_log"),
     path("activity-log/<str:kind>/<str:key>/", views.ActivityLog.as_view(), name="activity_log"),
-    path("api-reference/", Reference.as_view(), name="reference"),
     path("events/<int:id>/", views.EventPage.as_view(), name="event"),
 ]

@@ -1,9 +1,11 @@
 """The site's table of contents."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from auditconsole.design_system import design_system
+from auditconsole.lifetime_urls import BASE
+from auditconsole.reference.pages import LifeTimeDescription, LifeTimeReference, Reference
 from auditconsole.start import begin
 
 urlpatterns = [
@@ -16,6 +18,9 @@ urlpatterns = [
     path("", include("deployments.urls")),
     path("", include("infrastructure.urls")),
     path("", include("audit.urls")),
+    path("api-reference/", Reference.as_view(), name="reference"),
+    path("api-reference/lifetime/", LifeTimeReference.as_view(), name="lifetime_reference"),
+    re_path(rf"{BASE}/openapi\.json\Z", LifeTimeDescription.as_view()),
     path("", include("auditconsole.lifetime_urls")),
 ]
 if settings.DEMO:

@@ -1,4 +1,4 @@
-// Draws the API's description. The browser's own session is the caller; a token can be given instead.
+// Draws the API's description. The record's is called by the browser's own session, unless a token is given; LifeTime's takes a token.
 const place = document.getElementById("reference");
 SwaggerUIBundle({
   domNode: place,
@@ -6,7 +6,6 @@ SwaggerUIBundle({
   presets: [SwaggerUIBundle.presets.apis],
   validatorUrl: null,
   deepLinking: true,
-  supportedSubmitMethods: ["get"],
 });
 
 const dark = matchMedia("(prefers-color-scheme: dark)");

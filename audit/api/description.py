@@ -1,21 +1,16 @@
-"""The description of the API, handed out: for programs as OpenAPI, for people as a page to browse and to try."""
+"""The description of the record's API, handed out as OpenAPI."""
 
 from functools import cache
 from typing import Any
 
-from csp.decorators import csp_update
 from django.http import HttpResponse
-from django.utils.decorators import method_decorator
-from django.views.generic import TemplateView
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.request import Request
 
 from audit.api import described
 from audit.api.base import JSON, RecordView
 from audit.api.documents import encoded
-
-# Swagger UI draws its arrows and locks from pictures within its own stylesheet.
-PICTURES = {"img-src": ["data:"]}
+from audit.api.filters import RecordFilter
 
 
 @cache
@@ -25,6 +20,9 @@ def description() -> dict[str, Any]:
 
     generator: Any = SchemaGenerator
     made: dict[str, Any] = generator(patterns=urls.urlpatterns).get_schema(request=None, public=True)
+    for one in made["paths"]["/api/v1/events"]["get"]["parameters"]:
+        if one["name"] in RecordFilter.names():
+            one["allowEmptyValue"] = True  # as a form sends a filter that nobody has set
     return made
 
 
@@ -35,10 +33,3 @@ class Description(RecordView):
     def get(self, request: Request) -> HttpResponse:  # noqa: ARG002
         """Return it as JSON."""
         return HttpResponse(encoded(description()), content_type=JSON)
-
-
-@method_decorator(csp_update(PICTURES), name="dispatch")
-class Reference(TemplateView):
-    """The description for people: Swagger UI, from files of our own."""
-
-    template_name = "audit/reference.html"

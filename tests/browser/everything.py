@@ -38,7 +38,8 @@ NO_PAGE = {
     "deployments:log",  # is plain text
     "deployments:progress",  # is a part of a page, fetched into it
     "audit:export",  # is a file
-    "audit:reference",  # is drawn by Swagger UI; tests/record/test_description.py opens it
+    "reference",  # is drawn by Swagger UI; test_reference.py opens it
+    "lifetime_reference",  # likewise
 }
 
 

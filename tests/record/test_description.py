@@ -1,41 +1,27 @@
 """The API's description is valid, and true: whatever it permits is answered as it says."""
 
-from collections.abc import Iterator
 from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from django.test import override_settings
 from drf_spectacular.validation import validate_schema
-from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis import checks, openapi
-from schemathesis.core.result import Ok
-from schemathesis.specs.openapi import checks as answers
+from hypothesis import given
 
 from audit.activity import kinds
 from audit.api import feed
 from audit.api.description import description
 from audit.api.events import Events
-from auditconsole.wsgi import application
 from infrastructure.models import ConsoleSettings
 from roles.models import Role
 from tests import factories
 from tests.audit.events import event
+from tests.describing import CHECKS, cases, one_connection, operations, trying
 from tests.record.caller import reader
 from tests.record.test_feed import PLENTY
 
 pytestmark = pytest.mark.django_db
 EXAMPLES, OF_EVENTS = 8, 50  # of each operation, and of the one with all the parameters
-CHECKS = [
-    checks.not_a_server_error,
-    answers.status_code_conformance,
-    answers.content_type_conformance,
-    answers.response_headers_conformance,
-    answers.response_schema_conformance,
-    answers.negative_data_rejection,
-]
 
 
 def test_it_is_valid_openapi_3_1_with_examples() -> None:
@@ -45,10 +31,10 @@ def test_it_is_valid_openapi_3_1_with_examples() -> None:
     found = made["paths"]["/api/v1/events"]["get"]["responses"]["200"]["content"]
     assert set(found) >= {"application/json", "text/csv", "application/x-ndjson"}
     assert set(found["application/json"]["examples"]) == {"Page", "Feed"}
-    for operations in made["paths"].values():
-        assert set(operations) == {"get"}
-        assert set(operations["get"]["responses"]) >= {"200", "400", "401", "403", "406", "429", "503"}
-        assert operations["get"]["security"] == [{"token": []}, {"browser": []}]
+    for methods in made["paths"].values():
+        assert set(methods) == {"get"}
+        assert set(methods["get"]["responses"]) >= {"200", "400", "401", "403", "406", "429", "503"}
+        assert methods["get"]["security"] == [{"token": []}, {"browser": []}]
 
 
 def test_it_tells_every_parameter_that_is_known_and_no_other() -> None:
@@ -57,24 +43,8 @@ def test_it_tells_every_parameter_that_is_known_and_no_other() -> None:
     assert told == set(Events.parameters)
 
 
-def operations() -> list[Any]:
-    schema = openapi.from_dict(description())
-    schema.app = application
-    return [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
-
-
-@pytest.fixture
-def one_connection(db: None) -> Iterator[None]:
-    """Let requests leave the test's connection open, as Django's own client does."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
-
-
-@pytest.mark.parametrize("operation", operations(), ids=lambda operation: operation.label)
-def test_it_is_true(one_connection: None, operation: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("operation", operations(description()), ids=lambda operation: operation.label)
+def test_it_is_true(operation: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every address, with whatever fits its description and with what does not, by who may and by who may not."""
     monkeypatch.setattr(feed, "_waiting", BoundedSemaphore(1))
     feed._waiting.acquire()  # there is no room to wait
@@ -82,15 +52,8 @@ def test_it_is_true(one_connection: None, operation: Any, monkeypatch: pytest.Mo
     things = existing()
     turns = iter(range(10_000))
 
-    @settings(
-        max_examples=OF_EVENTS if operation.path == "/api/v1/events" else EXAMPLES,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(case=operation.as_strategy())
+    @trying(OF_EVENTS if operation.path == "/api/v1/events" else EXAMPLES)
+    @given(case=cases(operation))
     def tried(case: Any) -> None:
         turn = next(turns)
         caller = callers[0 if turn % 4 else turn // 4 % 3]
@@ -100,7 +63,7 @@ def test_it_is_true(one_connection: None, operation: Any, monkeypatch: pytest.Mo
         headers = {"Authorization": f"Bearer {caller.token}"} if caller else {}
         case.call_and_validate(headers=headers, checks=CHECKS)
 
-    with override_settings(RECORD_API_LIMITS=PLENTY, ALLOWED_HOSTS=["*"]):
+    with override_settings(RECORD_API_LIMITS=PLENTY, ALLOWED_HOSTS=["*"]), one_connection():
         tried()
 
 
