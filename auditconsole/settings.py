@@ -212,10 +212,12 @@ SPECTACULAR_SETTINGS = {
 }
 # The record's API stands below the accounts, so the settings say how it knows its callers. Tokens come first.
 RECORD_API_AUTHENTICATION = ["users.record_access.RecordToken", "users.record_access.BrowserSession"]
-# Requests in so many seconds: reads and exports of one account, wrong tokens from one address.
-RECORD_API_LIMITS = {
+# Requests in so many seconds: reads and exports of the record and calls of the LifeTime API by one account, wrong
+# tokens from one address.
+API_LIMITS = {
     "read": (number("API_READS_PER_MINUTE", default=600), 60),
     "export": (number("API_EXPORTS_PER_HOUR", default=30), 60 * 60),
+    "lifetime": (number("LIFETIME_CALLS_PER_MINUTE", default=3000), 60),
     "rejected": (60, 60),
 }
 

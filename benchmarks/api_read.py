@@ -65,7 +65,7 @@ def fill(events: int, url: str) -> dict[str, Callable[[], int]]:
     from tests.record.test_feed import PLENTY
 
     call_command("migrate", verbosity=0)
-    settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT, settings.RECORD_API_LIMITS = ["*"], False, PLENTY
+    settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT, settings.API_LIMITS = ["*"], False, PLENTY
     example: dict[str, Any] = EVENT_EXAMPLE
     subjects = [list(one.values()) for one in example["subjects"]]
     changes = {"Role": ["Developer", "Administrator"], "Name": ["A", "B"]}

@@ -33,7 +33,7 @@ def prove(writers: int, events: int) -> None:
     from tests.record.traffic import Reading, bound_read_late, by_number, run
 
     call_command("migrate", verbosity=0)
-    settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT, settings.RECORD_API_LIMITS = ["*"], False, PLENTY
+    settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT, settings.API_LIMITS = ["*"], False, PLENTY
     siem = reader()
     good = [Reading(f"the feed, reader {number}", followed(siem)) for number in (1, 2, 3)]
     bad = [Reading("id > last seen", by_number), Reading("bound read after the rows", bound_read_late)]

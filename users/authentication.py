@@ -11,8 +11,8 @@ from rest_framework.request import Request
 
 from audit.activity import Anonymous, TooManyRequests, attribute_to_token, current_origin
 from audit.activity.documents import call
+from audit.activity.limits import take
 from audit.activity.origin import network
-from audit.api.limits import take
 from users.activities import api_call_out_of_scope, api_call_rejected
 from users.models import Token, User
 from users.tokens import authenticate

@@ -3,6 +3,7 @@
 Format of errors: `{"Errors": [text], "StatusCode": number}` (lifetime.md, section 5).
 """
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any, ClassVar, TypedDict, TypeVar, cast
@@ -25,8 +26,9 @@ from rest_framework.views import APIView
 from audit.activities import api_called
 from audit.activity.actors import Actor
 from audit.activity.documents import call, parsed
-from audit.activity.errors import RecordUnavailable
+from audit.activity.errors import RecordUnavailable, TooManyRequests
 from audit.activity.gates import NOTHING_HERE
+from audit.activity.limits import Allowance, take
 from audit.activity.operations import described
 from audit.activity.shapes import Field, read
 
@@ -62,6 +64,8 @@ class LifeTimeView(APIView):
     permission: ClassVar[str | None]
     http_method_names: ClassVar[list[str]] = ["get", "head", "post", "put", "delete"]  # type: ignore[misc]
     content_negotiation_class = AlwaysJSON
+    asks_for_the_record: ClassVar[bool] = True  # together with the allowance
+    allowance: Allowance | None = None
     body: bytes
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -70,8 +74,15 @@ class LifeTimeView(APIView):
         self.body = request._request.body
 
     def perform_authentication(self, request: Request) -> None:
-        """Put the call on record before anything is done: what cannot be recorded is not answered."""
+        """Take from the caller's allowance, and put the call on record before anything is done: what cannot be recorded
+        is not answered. A call beyond the allowance is neither. Raises TooManyRequests."""
         super().perform_authentication(request)
+        self.allowance = take(f"caller:{request.user.pk}", "lifetime", time.time())
+        if self.allowance.is_exceeded:
+            wait = self.allowance.reset
+            raise TooManyRequests(
+                f"Too many calls of this account; come back in {wait} seconds.", seconds=wait
+            )
         api_called.record(None, by=caller(request), **call(request))
 
     def sent(self, shape: type[S]) -> S:
@@ -95,7 +106,17 @@ class LifeTimeView(APIView):
         status, errors = explain(exc)
         if status is None:
             raise exc
-        return problem(status, errors)
+        answer = problem(status, errors)
+        if isinstance(exc, TooManyRequests):
+            answer["Retry-After"] = str(exc.seconds)
+        return answer
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Tell the allowance."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in (self.allowance.headers if self.allowance else {}).items():
+            answer[name] = value
+        return answer
 
 
 class Problem(TypedDict):
@@ -161,6 +182,8 @@ def explain(error: Exception) -> tuple[HTTPStatus | None, list[str]]:
             return HTTPStatus.FORBIDDEN, [str(error.detail)]  # LifeTime's clients know no 401
         case PermissionDenied():
             return HTTPStatus.FORBIDDEN, [str(error) or "This is not permitted."]
+        case TooManyRequests():
+            return HTTPStatus.TOO_MANY_REQUESTS, [error.message]
         case RecordUnavailable():
             return HTTPStatus.SERVICE_UNAVAILABLE, [str(error)]
         case RequestDataTooBig():

@@ -16,8 +16,8 @@ from rest_framework.views import APIView
 
 from audit.activity import Refused, current_origin
 from audit.activity.gates import NOTHING_HERE
+from audit.activity.limits import Allowance, take
 from audit.activity.origin import network
-from audit.api.limits import Allowance, take
 from audit.api.problems import Fault, ParametersRefused, parameters_refused, problem
 
 JSON = "application/json"

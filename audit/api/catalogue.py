@@ -57,8 +57,8 @@ class Me(RecordView):
                 else None,
                 "limits": {
                     bucket: {"requests": limit, "seconds": seconds}
-                    for bucket, (limit, seconds) in settings.RECORD_API_LIMITS.items()
-                    if bucket != "rejected"
+                    for bucket, (limit, seconds) in settings.API_LIMITS.items()
+                    if bucket in {"read", "export"}
                 },
             }
         )

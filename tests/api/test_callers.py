@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from audit.models import Event
-from tests.api.landscape import BASE, NOTHING_HERE, REJECTED, Landscape, events, saved_plan
+from tests.api.landscape import BASE, NOTHING_HERE, REJECTED, Caller, Landscape, events, saved_plan
 from tests.api.operations import CALLERS, OPERATIONS
 from tests.api.organisation import Organisation, undone
+from tests.factories import SYSTEM
+from users.services import issue_token
 
 NOBODY = ["expired", "deactivated", "no token", "empty token", "unknown token"]
 
@@ -37,7 +40,7 @@ def test_every_operation_answers_every_sort_of_account(organisation: Organisatio
 def test_nobody_gets_through_without_a_usable_token(
     organisation: Organisation, name: str, settings: Any
 ) -> None:
-    settings.RECORD_API_LIMITS = {**settings.RECORD_API_LIMITS, "rejected": (len(OPERATIONS), 60)}
+    settings.API_LIMITS = {**settings.API_LIMITS, "rejected": (len(OPERATIONS), 60)}
     before = Event.objects.count()
 
     for operation in OPERATIONS:
@@ -105,6 +108,31 @@ def test_what_cannot_be_recorded_is_not_answered(landscape: Landscape) -> None:
     response = landscape.lister.get("/environments")
     assert response.status_code == 503
     assert response.json()["StatusCode"] == 503
+
+
+def test_an_allowance_is_told_and_ends_in_the_manner_of_the_api_and_costs_no_message_more(
+    landscape: Landscape, settings: Any
+) -> None:
+    settings.API_LIMITS = {**settings.API_LIMITS, "lifetime": (2, 3600)}
+    landscape.lister.get("/environments")  # prepares what is prepared once a connection
+    assert landscape.lister.account is not None
+    _, text = issue_token(landscape.lister.account, by=SYSTEM)
+    other = Caller(text)
+    with CaptureQueriesContext(connection) as asked:
+        answer = other.get("/environments")  # another token of the account
+    assert (answer["RateLimit-Limit"], answer["RateLimit-Remaining"]) == ("2", "0")
+    assert not any(query["sql"].startswith("SELECT has_any_column") for query in asked)
+    assert "Retry-After" not in answer
+    before = Event.objects.count()
+    answer = landscape.lister.get("/nowhere")
+    assert (answer.status_code, answer["RateLimit-Remaining"]) == (429, "0")
+    assert answer["Retry-After"] == answer["RateLimit-Reset"]
+    assert answer.json()["StatusCode"] == 429
+    assert answer.json()["Errors"] == [
+        f"Too many calls of this account; come back in {answer['Retry-After']} seconds."
+    ]
+    assert Event.objects.count() == before
+    assert landscape.callers["deployer"].get("/environments").status_code == 200  # others have their own
 
 
 def test_the_bare_token_is_taken_as_clients_send_it_for_downloads(landscape: Landscape) -> None:

@@ -89,7 +89,7 @@ def test_it_is_true(organisation: Organisation) -> None:
     outcomes = Counter[tuple[str, int]]()
     faults = []
     known = operations(lifetime_description(), refuse_more=False)
-    with override_settings(RECORD_API_LIMITS=PLENTY, ALLOWED_HOSTS=["*"]), one_connection():
+    with override_settings(API_LIMITS=PLENTY, ALLOWED_HOSTS=["*"]), one_connection():
         meant = [(one, Plan.Status.SAVED) for one in PERFORMED if one.expected[-1] != 404]
         for performed, status in [*meant, *UNDER_WAY]:
             outcomes += Counter([call(organisation, known, performed, status)])

@@ -50,7 +50,7 @@ def test_any_address(landscape: Landscape, method: str, middle: list[bytes], roo
 @FIXTURE
 @given(header=st.text(st.characters(min_codepoint=1, max_codepoint=255), max_size=40))
 def test_any_authorization(landscape: Landscape, header: str) -> None:
-    with override_settings(RECORD_API_LIMITS={**configured.RECORD_API_LIMITS, "rejected": (1_000, 60)}):
+    with override_settings(API_LIMITS={**configured.API_LIMITS, "rejected": (1_000, 60)}):
         response = Client().get(f"{BASE}/environments", headers={"Authorization": header})
     assert response.status_code == 403
 

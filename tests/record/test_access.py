@@ -128,7 +128,7 @@ def test_no_address_changes_or_removes_an_event() -> None:
 def test_an_allowance_is_told_and_ends() -> None:
     siem, other = reader(), reader("other")
     limits = {"read": (3, 60), "export": (1, 3600), "rejected": (60, 60)}
-    with override_settings(RECORD_API_LIMITS=limits):
+    with override_settings(API_LIMITS=limits):
         left = [siem.get("/me")["RateLimit-Remaining"] for _ in range(3)]
         over = siem.get("/me")
         export = [siem.get("/events", headers={"Accept": "text/csv"}) for _ in range(2)]

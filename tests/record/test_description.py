@@ -63,7 +63,7 @@ def test_it_is_true(operation: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         headers = {"Authorization": f"Bearer {caller.token}"} if caller else {}
         case.call_and_validate(headers=headers, checks=CHECKS)
 
-    with override_settings(RECORD_API_LIMITS=PLENTY, ALLOWED_HOSTS=["*"]), one_connection():
+    with override_settings(API_LIMITS=PLENTY, ALLOWED_HOSTS=["*"]), one_connection():
         tried()
 
 

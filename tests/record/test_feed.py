@@ -18,14 +18,14 @@ from tests.databases import address
 from tests.record.caller import Caller, reader
 from tests.record.traffic import PAGE, WRITE, Reading, State, bound_read_late, by_number, run
 
-PLENTY = {"read": (1_000_000, 60), "export": (1000, 60), "rejected": (1000, 60)}
+PLENTY = {"read": (1_000_000, 60), "export": (1000, 60), "lifetime": (1_000_000, 60), "rejected": (1000, 60)}
 
 
 def test_nothing_is_missed_and_nothing_comes_twice(committed_db: None) -> None:
     siem = reader()
     good = [Reading(f"feed {number}", followed(siem)) for number in range(2)]
     bad = [Reading("by number", by_number), Reading("bound read late", bound_read_late)]
-    with override_settings(RECORD_API_LIMITS=PLENTY):
+    with override_settings(API_LIMITS=PLENTY):
         url = address(str(connection.settings_dict["NAME"]))
         committed = run(url, writers=8, events=1600, readings=[*good, *bad])
     everything = set(Event.objects.values_list("pk", flat=True))

@@ -123,7 +123,7 @@ def parameters(
 def test_page_api_and_file_are_what_the_oracle_says(
     db: None, world: World, events: list[Made], asked: dict[str, Any]
 ) -> None:
-    with forgotten(), override_settings(RECORD_API_LIMITS=PLENTY):
+    with forgotten(), override_settings(API_LIMITS=PLENTY):
         compare(Landscape(world), Oracle(world), events, asked)
 
 

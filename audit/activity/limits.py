@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection
 
-from audit.activity import RecordUnavailable
+from audit.activity.errors import RecordUnavailable
 from audit.activity.prepared import prepared
 from audit.record import WRITABLE
 
@@ -47,15 +47,15 @@ class Allowance:
 
 
 def take(caller: str, bucket: str, now: float) -> Allowance:
-    """Take one from the caller's allowance in a bucket of settings.RECORD_API_LIMITS, at a time in seconds.
+    """Take one from the caller's allowance in a bucket of settings.API_LIMITS, at a time in seconds.
 
     The same breath asks whether the record can be written. Raises RecordUnavailable where it cannot.
     """
-    limit, seconds = settings.RECORD_API_LIMITS[bucket]
+    limit, seconds = settings.API_LIMITS[bucket]
     start = int(now) // seconds * seconds
     with connection.cursor() as cursor:
         cursor.execute(prepared("allowance", _TAKE), [caller, bucket, start])
         taken, is_writable = cursor.fetchone() or (1, False)
     if not is_writable:
-        raise RecordUnavailable("The record cannot be written, so nothing is read either.")
+        raise RecordUnavailable("The record cannot be written, so nothing is done.")
     return Allowance(limit, taken, max(start + seconds - int(now), 1))
