@@ -42,7 +42,7 @@ WORDS = {
     ),
     413: ("The body is too large.", "The body is larger than 1 MiB."),
     415: ("The body says that it is no JSON.", "Send the body as application/json, not as 'text/xml'."),
-    429: ("Too many calls without a usable token.", "Come back in 20 seconds."),
+    429: ("Too many calls of this account, or too many without a usable token.", "Come back in 20 seconds."),
     501: ("The console does not keep this.", "This console does not keep solutions."),
     503: (
         "The record cannot be written.",
