@@ -94,10 +94,23 @@ def address_of(request: HttpRequest) -> str:
     hops = request.headers.get("X-Forwarded-For", "").split(",")
     if settings.PROXIES and len(hops) >= settings.PROXIES:
         try:
-            return str(ip_address(hops[-settings.PROXIES].strip()))
+            return str(ip_address(without_port(hops[-settings.PROXIES].strip())))
         except ValueError:
             pass  # a proxy that is not set up as PROXIES says: its own address is the honest answer
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def without_port(hop: str) -> str:
+    """Return the address of "203.0.113.9:4711", "[2001:db8::7]:4711" or "[2001:db8::7]", as some proxies write it; what
+    is none of these as it is."""
+    address, _, port = hop.rpartition(":")
+    if hop.startswith("[") and hop.endswith("]"):
+        return hop[1:-1]
+    if not (port.isascii() and port.isdigit()):
+        return hop
+    if address.startswith("[") and address.endswith("]"):
+        return address[1:-1]
+    return address if address.count(".") == 3 and ":" not in address else hop
 
 
 class RecordRequiredMiddleware:
