@@ -27,7 +27,9 @@ from audit.filter_fields import (
     SwitchFilter,
 )
 from audit.models import Event, EventQuerySet
+from audit.paging import PAGE_SIZE, Log
 from audit.rows import CHANNELS
+from audit.searching import SearchedLog
 
 DEFAULT_DAYS = 7
 _SEPARATORS = re.compile(r"[\s!-/:-@\[-`{-~]+")  # blanks and ASCII punctuation, as in models.SentenceWords
@@ -78,6 +80,7 @@ def known_activities() -> dict[str, str]:
 
 OUTCOMES = {"succeeded": "succeeded", "failed": "failed", "refused": "refused"}
 COLUMNS = {"kind": "entity_kind", "activity": "activity", "outcome": "outcome", "channel": "channel"}
+SEARCHES = ("message", "changed", "ip")  # what the index for searching finds
 # What is chosen in the form, then what the links in the log set: one value to keep, or several to leave out.
 PARAMETERS = (
     *("message", "since", "until", "user", "kind", "updates", "failed"),
@@ -151,7 +154,7 @@ class EventFilter(django_filters.FilterSet):
         return events.filter(at__gte=_midnight(value))
 
     def to_day(self, events: EventQuerySet, _: str, value: date) -> EventQuerySet:
-        return events.filter(at__lt=_midnight(value + timedelta(days=1)))
+        return events.filter(at__lt=self.end_of(value))
 
     def by_user(self, events: EventQuerySet, _: str, value: Any) -> EventQuerySet:
         if value in NOBODY:
@@ -171,6 +174,20 @@ class EventFilter(django_filters.FilterSet):
 
     def only_failed(self, events: EventQuerySet, _: str, value: bool) -> EventQuerySet:
         return events.exclude(outcome="succeeded") if value else events
+
+    def log(self, events: EventQuerySet, size: int = PAGE_SIZE) -> Log:
+        """Return the log of events that this has kept. Asked only of valid filters."""
+        asked = self.form.cleaned_data
+        if any(asked.get(name) for name in SEARCHES):
+            return SearchedLog(
+                events, size=size, until=self.end_of(asked["until"]) if asked["until"] else None
+            )
+        return Log(events, size=size)
+
+    @staticmethod
+    def end_of(until: date) -> datetime:
+        """Return the instant before which everything is that `until` keeps."""
+        return _midnight(until + timedelta(days=1))
 
     @property
     def chips(self) -> list[Chip]:

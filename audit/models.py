@@ -2,16 +2,24 @@
 
 import json
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Subquery
 
 from audit.activity import kinds
+
+# Not translate(): blanking with it took as long as finding the words, and replace() a tenth of that.
+_WITHOUT_JOINTS = reduce(
+    lambda text, joint: f"replace({text}, '{joint}', ' ')",
+    "./@:-_+&<~",
+    "%(expressions)s::jsonb ->> 'sentence'",
+)
 
 
 class TransactionIdField(models.BigIntegerField[int, int]):
@@ -24,15 +32,23 @@ class TransactionIdField(models.BigIntegerField[int, int]):
 class SentenceWords(Func):
     """The words of an event's sentence, for full-text search; punctuation separates: `fleet` finds `andrea.fleet`.
 
-    Every function in it is immutable, so that an index can be built on the same expression.
+    PostgreSQL separates words at most punctuation by itself, but keeps names of hosts, files and addresses, numbers
+    with signs and the like together: what joins those is blanked first. Every function in it is immutable, so that
+    the index can be built on it; migration 0006 says the same in SQL.
     """
 
-    template = (
-        "to_tsvector('simple'::regconfig, translate(%(expressions)s::jsonb ->> 'sentence', "
-        # what the template and the driver each take for a placeholder is doubled twice
-        "'!\"#$%%%%&''()*+,-./:;<=>?@[\\]^_`{|}~', repeat(' ', 32)))"
-    )
+    template = f"to_tsvector('simple'::regconfig, {_WITHOUT_JOINTS})"
     output_field = SearchVectorField()
+
+    def __init__(self) -> None:
+        super().__init__(F("details"))
+
+
+class SenderAddresses(Func):
+    """The address that an event's request came from, as a list, which one index can hold together with words."""
+
+    template = "ARRAY[%(expressions)s::jsonb ->> 'ip']"
+    output_field = ArrayField(models.TextField())
 
     def __init__(self) -> None:
         super().__init__(F("details"))
@@ -68,6 +84,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         prefixes = " & ".join(f"'{word}':*" for word in words)
         query = SearchQuery(prefixes, config="simple", search_type="raw")
         return self.alias(words=SentenceWords()).filter(words=query)
+
+    def from_address(self, address: str) -> Self:
+        """Keep the events whose request came from this IP address."""
+        return self.alias(addresses=SenderAddresses()).filter(addresses__contains=[address])
 
     @property
     def is_everything(self) -> bool:
@@ -116,6 +136,13 @@ class Event(models.Model):
             ),
             models.Index(  # most events come by browser: they are found without it, and cost nothing in it
                 fields=["channel", "-at", "-id"], name="audit_event_channel", condition=~Q(channel="browser")
+            ),
+            GinIndex(  # one for three questions: together they cost a new event hardly more than the first alone
+                SentenceWords(),
+                F("changed_fields"),
+                SenderAddresses(),
+                name="audit_event_search",
+                gin_pending_list_limit=1024,
             ),
         ]
 

@@ -111,13 +111,7 @@ class Log:
 
     def _take(self, limit: int, *, below: Place | None = None, above: Place | None = None) -> list[Event]:
         places, number = self._places()
-        # the first condition of each is the range that the indexes know
-        if below:
-            here = Q(at__lt=below.at) | Q(**{f"{number}__lt": below.id})
-            places = places.filter(Q(at__lte=below.at), here)
-        if above:
-            here = Q(at__gt=above.at) | Q(**{f"{number}__gt": above.id})
-            places = places.filter(Q(at__gte=above.at), here)
+        places = beyond(places, number, below, above)
         order = ("at", number) if above else ("-at", f"-{number}")
         chosen = places.order_by(*order)[:limit]
         if self.thing is not None:
@@ -127,3 +121,15 @@ class Log:
     def _last(self, rows: list[Event]) -> Place | None:
         """Return the place below which the next page begins, if there is one."""
         return Place.of(rows[self.size - 1]) if len(rows) > self.size else None
+
+
+def beyond(places: Any, number: str, below: Place | None, above: Place | None) -> Any:
+    """Keep the rows of places below and above; `number` is what the event's id is called there."""
+    # the first condition of each is the range that the indexes know
+    if below:
+        here = Q(at__lt=below.at) | Q(**{f"{number}__lt": below.id})
+        places = places.filter(Q(at__lte=below.at), here)
+    if above:
+        here = Q(at__gt=above.at) | Q(**{f"{number}__gt": above.id})
+        places = places.filter(Q(at__gte=above.at), here)
+    return places

@@ -56,7 +56,7 @@ class AuditLogs(LogView):
         return self.request.GET
 
     def log(self) -> paging.Log:
-        return paging.Log(self.filter.qs.annotate(is_visited=Exists(self.visits())))
+        return self.filter.log(self.filter.qs.annotate(is_visited=Exists(self.visits())))
 
     def is_visit_on_record(self, events: list[Any]) -> bool:
         return bool(events[0].is_visited) if events else super().is_visit_on_record(events)

@@ -16,7 +16,7 @@ from audit.api import described, exports, feed, parameters
 from audit.api.base import JSON, RecordView
 from audit.api.cursors import Cursor
 from audit.api.documents import document, documents, encoded, rows
-from audit.api.filters import LOOSE, RecordFilter
+from audit.api.filters import RecordFilter
 from audit.api.kept import Kept, filters_in
 from audit.api.reading import record_visit
 from audit.models import Event
@@ -83,9 +83,6 @@ class Events(RecordView):
         asked, size = parameters.place(request), parameters.limit(request)
         parameters.count(request)
         record_visit(activities.logs_viewed, None, by=reader)
-        if kept.is_loose:
-            parameters.conflicting(request, ("count", "newer"), f"This cannot go with {', '.join(LOOSE)}.")
-            return browsed(request, kept.log(size), kept.looked_through(size, asked[1] if asked else None))
         log = kept.log(size)
         return browsed(request, log, turned(log, asked))
 

@@ -4,14 +4,12 @@ import re
 from collections.abc import Container
 from datetime import UTC, date, datetime, time, timedelta
 from ipaddress import ip_address
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField
-from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -24,9 +22,6 @@ from audit.models import EventQuerySet
 from audit.rows import CHANNELS
 
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
-# No index serves these: a page looks through so many events that the other filters keep, and says where to go on.
-LOOSE = ("changed", "ip")
-WINDOW = 20_000
 LONGEST = 200
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FIELD = re.compile(r"[a-z][a-z0-9_.]*")
@@ -199,18 +194,6 @@ class RecordFilter(EventFilter):
         """Return the parameters that are filters."""
         return tuple(cls.base_filters)  # type: ignore[attr-defined]
 
-    def firm(self) -> Self:
-        """Return the same without the filters that no index serves."""
-        left = self._given.copy()
-        for name in LOOSE:
-            left.pop(name, None)
-        return type(self)(left, self.queryset)
-
-    @property
-    def is_loose(self) -> bool:
-        """Say whether a filter is in force that no index serves."""
-        return any(self._given.get(name) for name in LOOSE)
-
     @property
     def asked(self) -> str:
         """The filters in force as one line, for the record."""
@@ -222,6 +205,11 @@ class RecordFilter(EventFilter):
     def to_moment(self, events: EventQuerySet, _: str, value: Any) -> EventQuerySet:
         return events.filter(at__lt=end(value))
 
+    @staticmethod
+    def end_of(until: date) -> datetime:
+        """Return the instant before which everything is that `until` keeps."""
+        return end(until)
+
     def about(self, events: EventQuerySet, _: str, value: tuple[str, UUID]) -> EventQuerySet:
         return events.about(kind_named(value[0]).name, value[1])
 
@@ -229,8 +217,7 @@ class RecordFilter(EventFilter):
         return events.filter(changed_fields__contains=[value])
 
     def from_address(self, events: EventQuerySet, _: str, value: str) -> EventQuerySet:
-        address = RawSQL("audit_event.details::jsonb ->> 'ip' = %s", [value], output_field=BooleanField())
-        return events.filter(address)
+        return events.from_address(value)
 
 
 def begin(moment: date) -> datetime:
