@@ -7,18 +7,19 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.db import connection
+from django.test import Client
 from playwright.sync_api import Browser
 
 from auditconsole.database.locks import Lock
 from tests.browser.visitor import Visitor
 from tests.databases import address
 from tests.live import LiveConsole
+from users.models import User
 
 # With DEBUG Django answers errors with pages of its own, and serves files that nobody collected.
 PRODUCTION = {
     "DEBUG": "0",
     "SECURE": "0",
-    "SECRET_KEY": "known-to-tests-alone",
     "ALLOWED_HOSTS": "127.0.0.1",
     "DEMO": "1",  # the design system is a page to examine, too
 }
@@ -26,28 +27,34 @@ PRODUCTION = {
 
 @pytest.fixture
 def console(browser: Browser, assert_nothing_outside: None, tmp_path: Path) -> Iterator[LiveConsole]:
-    """A console with its worker, on this test's own database; the browser comes first, see its fixture."""
+    """A console on this test's own database; the browser comes first, see its fixture."""
     console = LiveConsole(address(connection.settings_dict["NAME"]), tmp_path)
-    console.environment |= PRODUCTION
+    console.environment |= PRODUCTION | {"SECRET_KEY": settings.SECRET_KEY}  # it takes sessions that we begin
     collect_static(console)
     try:
         console.start_web()
-        console.start_worker()
         yield console
     finally:
         console.stop()
 
 
 @pytest.fixture
+def worker(console: LiveConsole) -> None:
+    """The console's worker, for pages of plans that have been carried out."""
+    console.start_worker()
+
+
+@pytest.fixture
 def visit(browser: Browser, console: LiveConsole) -> Iterator[Callable[..., Visitor]]:
-    """Let somebody visit the console; whatever they do, their browser must have nothing to complain of."""
+    """Let somebody visit the console, signed in already if they are named; whatever they do, their browser must have
+    nothing to complain of."""
     visitors: list[Visitor] = []
 
     def visit(username: str = "", **manner: bool) -> Visitor:
         visitor = Visitor(browser, console.url, **manner)
         visitors.append(visitor)
         if username:
-            visitor.sign_in(username)
+            visitor.enter(session_of(username))
         return visitor
 
     yield visit
@@ -55,6 +62,13 @@ def visit(browser: Browser, console: LiveConsole) -> Iterator[Callable[..., Visi
         visitor.context.close()
     for visitor in visitors:
         visitor.assert_quiet()
+
+
+def session_of(username: str) -> str:
+    """Begin a session of somebody; return its cookie. The door itself is a subject of test_outcome.py and others."""
+    client = Client()
+    client.force_login(User.objects.get(username=username))
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def collect_static(console: LiveConsole) -> None:

@@ -34,6 +34,7 @@ def everything(assert_nothing_outside: None) -> Everything:
     return Everything()
 
 
+@pytest.mark.usefixtures("worker")
 def test_every_page_is_accessible_in_light_and_dark_and_fits_a_phone(
     everything: Everything, visit: Callable[..., Visitor]
 ) -> None:
@@ -45,6 +46,7 @@ def test_every_page_is_accessible_in_light_and_dark_and_fits_a_phone(
     assert told(found) == ""
 
 
+@pytest.mark.usefixtures("worker")
 def test_every_page_is_valid_small_and_still_and_stays_within_its_site_and_policy(
     everything: Everything, visit: Callable[..., Visitor]
 ) -> None:

@@ -34,11 +34,13 @@ def ingrid(assert_nothing_outside: None) -> User:
     return administrator("ingrid.holm", password=PASSWORD)
 
 
+@pytest.mark.usefixtures("worker")
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_an_it_admin_takes_every_step_and_reads_it_in_every_log(
     visit: Callable[..., Visitor], ingrid: User, javascript: bool, tmp_path: Path
 ) -> None:
-    admin = visit("ingrid.holm", javascript=javascript)
+    admin = visit(javascript=javascript)
+    admin.sign_in("ingrid.holm")
 
     changes_what_a_role_may_do(admin)
     grants_the_role_in_a_team(admin)

@@ -121,11 +121,13 @@ def pages_of(thing: Any) -> dict[str, str]:
 def test_everybody_sees_what_is_theirs_and_nothing_else(
     visit: Callable[..., Visitor], addresses: dict[str, str], username: str
 ) -> None:
-    visitor, sight = visit(username), SIGHTS[username]
-    assert navigation(visitor) == sight.areas
+    sight = SIGHTS[username]
     opened, refused = sight.open.split(", "), sight.refused.split(", ")
     expected = {name: 200 if name in opened else 403 if name in refused else 404 for name in addresses}
-    assert {name: visitor.open(address).status for name, address in addresses.items()} == expected
+    for javascript in (True, False):
+        visitor = visit(username, javascript=javascript)
+        assert navigation(visitor) == sight.areas
+        assert {name: visitor.open(address).status for name, address in addresses.items()} == expected
 
 
 def test_who_has_not_signed_in_is_asked_to(visit: Callable[..., Visitor], addresses: dict[str, str]) -> None:
