@@ -53,7 +53,7 @@ class LifeTimeReference(Reference):
     extra_context = {
         "title": "LifeTime API",
         "description": f"{SERVER}/openapi.json",
-        "caller": "What you try here is done. Calls need a token: give one under Authorize.",
+        "caller": "What you try out here is carried out. Calls need a token: give one under Authorize.",
         "other_title": "The record's API",
         "other_page": reverse_lazy("reference"),
     }

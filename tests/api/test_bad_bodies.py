@@ -1,4 +1,7 @@
-"""Every operation that takes a body refuses what is not one, in words, and changes nothing."""
+"""Every operation that takes a body refuses what is not one, in words, and changes nothing.
+
+Bodies with a wrong field: test_refusals.py.
+"""
 
 import json
 import time
@@ -104,13 +107,11 @@ def test_no_operation_takes_what_is_no_body_of_its(organisation: Organisation) -
         is_list = isinstance(operation.body, list)
         wrong: list[Any] = [
             "{",
-            "null",
             "",
-            {} if is_list else [],
             '{"Name": "a", "Name": "b"}',
             "[" * 50_000,
         ]
-        wrong += [] if is_list else [{"Surprise": 1}, {"\ud800": ""}]
+        wrong += [] if is_list else [{"\ud800": ""}]
         for body in wrong:
             refused(organisation, operation, body, 400)
         refused(organisation, operation, b" " * 1024 * 1024 + b"{}", 413)
