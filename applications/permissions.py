@@ -39,8 +39,8 @@ class MatrixFilter(forms.Form):
 
     text = forms.CharField(label="Application or team", max_length=100, required=False)
     show = forms.ChoiceField(
-        label="Show",
-        choices=[("", "Other roles decide"), ("all", "All applications")],
+        label="Applications",
+        choices=[("", "Under another role"), ("all", "All")],
         required=False,
     )
 

@@ -67,6 +67,7 @@ class Everything:
         levels = dict.fromkeys(places, Level.CHANGE_AND_DEPLOY)
         self.role: Role = role("Release Manager", levels, description="Brings applications to production.")
         self.jun, self.former = person("jun.sato", self.role), person("maria.silva", self.role)
+        self.wanda = person("wanda.wide", self.role, name=UNBREAKABLE * 2)
         self.bot, self.old_bot = service_account("release-bot", self.role), service_account("old-bot")
         Client(headers={"User-Agent": FIREFOX}).force_login(self.ingrid)
         self.other_session = Session.objects.get(user=self.ingrid)
@@ -180,6 +181,7 @@ class Everything:
     def _states(self) -> dict[str, str]:
         shown = {
             "an inactive person": self.former,
+            "a person with a long name": self.wanda,
             "the built-in role": administrator_role(),
             "an environment in maintenance": self.closed,
             "an application with a long name": self.warehouse,

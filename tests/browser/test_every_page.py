@@ -25,6 +25,12 @@ WATCH_SHIFTS = """
     new PerformanceObserver(list => list.getEntries().forEach(entry => { window.shifted += entry.value; }))
         .observe({type: "layout-shift", buffered: true});
 """
+# How far one would have to scroll sideways, and how far something stands out of its sheet.
+STANDS_OUT = """
+    [document.documentElement.scrollWidth - innerWidth,
+     ...Array.from(document.querySelectorAll(".sheet"), sheet => sheet.scrollWidth - sheet.clientWidth)]
+    .filter(pixels => pixels > 0)
+"""
 SLOW_LINE = {"offline": False, "latency": 0, "downloadThroughput": 16 * 1024, "uploadThroughput": -1}
 COLOURS_ONLY = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 
@@ -118,18 +124,19 @@ def faults(visitor: Visitor, address: str, status: int) -> list[str]:
 
 
 def faults_of_this_page(visitor: Visitor) -> list[str]:
-    """Return what axe finds in light and dark, and whether one would have to scroll sideways on a phone."""
+    """Return what axe finds in light and dark, and how many pixels too wide the page is here and on a phone."""
     page, axe = visitor.page, Axe()
+    too_wide = page.evaluate(STANDS_OUT)
     page.emulate_media(color_scheme="light")
     found = axe.run(page).response["violations"]
     page.emulate_media(color_scheme="dark")
     found += axe.run(page, options=COLOURS_ONLY).response["violations"]
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    too_wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    too_wide += page.evaluate(STANDS_OUT)
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     problems = [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
-    return problems + [f"{too_wide} pixels too wide for a phone"] * bool(too_wide)
+    return problems + [f"{pixels} pixels too wide" for pixels in too_wide]
 
 
 def told(found: dict[str, list[str]]) -> str:

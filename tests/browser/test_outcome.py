@@ -91,14 +91,14 @@ def tags_an_application(admin: Visitor) -> None:
 
 
 def deploys_it(admin: Visitor) -> None:
-    admin.follow("Applications", "Deployment plans", "Create Deployment Plan")
+    admin.follow("Applications", "Deployment plans", "Create deployment plan")
     admin.choose("From", "Development")
     admin.choose("To", "Production")
     admin.press("Create plan")
     admin.choose("Option for Invoicing", "Deploy 1.0.0")
-    admin.press("Validate Now")
+    admin.press("Validate now")
     expect(admin.page.get_by_text("nothing stands in the way of this plan")).to_be_visible()
-    admin.press("Deploy Now…")
+    admin.press("Deploy now…")
     admin.press("Deploy 1 application")
     waits_for_the_worker(admin)
     expect(admin.page.get_by_text("1 of 1 application deployed")).to_be_visible()
