@@ -24,7 +24,7 @@ class SearchForm(forms.Form):
     text = forms.CharField(label="Application or team", required=False, max_length=100)
     team = NamedChoice(Team.objects.none(), required=False, empty_label="All teams")
     state = forms.ChoiceField(choices=[("", "Any state"), *State.choices], required=False)
-    where = forms.TypedChoiceField(label="In", required=False, empty_value=None)
+    where = forms.TypedChoiceField(label="In environment", required=False, empty_value=None)
     than = forms.TypedChoiceField(label="Compared with", required=False, empty_value=None)
 
     def __init__(
@@ -39,7 +39,7 @@ class SearchForm(forms.Form):
         self.fields["text"].widget.input_type = "search"
         named = {str(environment.pk): environment for environment in environments}
         choices = [(key, str(environment)) for key, environment in named.items()]
-        for name, empty in (("where", "Anywhere"), ("than", "Its neighbours")):
+        for name, empty in (("where", "Any"), ("than", "Its neighbours")):
             field = _field(self, name)
             field.choices, field.coerce = [("", empty), *choices], named.__getitem__
 

@@ -153,7 +153,7 @@ def _arrow(here: Cell, there: Cell | None) -> Arrow | None:
     if _is_above(here, there):
         return Arrow(here.environment, there.environment, f"Deploy {here.status.version} {target}")
     if here.is_untagged and here.may_change and not here.environment.in_maintenance:
-        return Arrow(here.environment, there.environment, f"Tag and deploy {target}")
+        return Arrow(here.environment, there.environment, f"Tag & Deploy {target}")
     return None
 
 

@@ -77,7 +77,7 @@ class RegisterEnvironment(CreationView):
     kind = ENVIRONMENT
     activity = activities.environment_registered
     form_class = RegistrationForm
-    heading = "Register an environment"
+    heading = "Register environment"
     submit = "Register environment"
     success_message = "The environment is registered."
     explanation = (

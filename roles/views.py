@@ -105,12 +105,8 @@ class RoleEdit(ReviewedMixin, RoleFormMixin, EntityStepView):
 
     template_name = "roles/form.html"
     activity = activities.updated
+    heading = "Edit role"
     submit = "Save role"
-
-    @property
-    def heading(self) -> str:
-        """Name the role."""
-        return f"Edit {self.entity}"
 
     def shown(self, entity: Role) -> dict[str, Any]:
         """Show the levels as well."""

@@ -26,7 +26,7 @@ class GrantRole(LossReviewedMixin, ApplicationStep):
 
     activity = activities.role_granted
     form_class = GrantForm
-    heading = "Grant a role"
+    heading = "Grant role"
     submit = "Grant role"
     success_message = "The role was granted."
     explanation = (

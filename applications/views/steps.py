@@ -92,7 +92,7 @@ class Tag(StepInEnvironment):
 
     activity = activities.tagged
     form_class = TagForm
-    action = "Tag a version"
+    action = "Tag version"
     submit = "Tag version"
     success_message = "The version was tagged."
     explanation = (
@@ -119,8 +119,8 @@ class Publish(StepInEnvironment):
 
     activity = activities.published
     form_class = forms.Form
-    action = "Report a change"
-    submit = "Report the change"
+    action = "Report change"
+    submit = "Report change"
     success_message = "The change was noted."
     explanation = "The application is then shown as changed since its tag, with the time and your name."
 

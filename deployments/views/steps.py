@@ -123,7 +123,7 @@ class Continue(PlanStep):
 
     activity = activities.continued
     heading = "Continue deployment"
-    submit = "Continue the plan"
+    submit = "Continue deployment"
     success_message = "The plan goes on; this page shows how far it is."
 
     @property
@@ -140,7 +140,7 @@ class Abort(PlanMixin, ConfirmationView):
     """Stop the plan."""
 
     activity = activities.aborted
-    submit = "Abort the plan"
+    submit = "Abort plan"
     success_message = "The plan is being stopped."
 
     @property
@@ -165,7 +165,7 @@ class Force(PlanMixin, ConfirmationView):
 
     activity = activities.forced
     form_class = ForceForm
-    submit = "Finish the plan by force"
+    submit = "Finish by force"
     success_message = "The plan was finished by force."
 
     @property
@@ -192,7 +192,7 @@ class Discard(PlanMixin, ConfirmationView):
     """Delete the plan."""
 
     activity = activities.discarded
-    submit = "Discard the plan"
+    submit = "Discard plan"
 
     @property
     def title(self) -> str:
@@ -221,7 +221,7 @@ class Reuse(PlanStep):
     explanation = (
         "The same applications, in a new draft: what was tagged is deployed as the version it became."
     )
-    submit = "Create the plan"
+    submit = "Create plan"
     success_message = "This is a new draft with the same applications."
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -248,7 +248,7 @@ class Retry(PlanStep):
 
     activity = activities.accessed
     heading = "Retry plan"
-    submit = "Create the plan"
+    submit = "Create plan"
     success_message = "This is a new draft with the same applications."
 
     @property

@@ -35,13 +35,13 @@ def arrows(here: Landscape, reader: User) -> list[str]:
 
 
 def test_an_arrow_leads_from_what_is_newer_to_the_next_environment(here: Landscape) -> None:
-    assert arrows(here, here.administrator) == ["Tag and deploy to Production"]
+    assert arrows(here, here.administrator) == ["Tag & Deploy to Production"]
     tag(here.shop, here.development, "1.9")
     assert arrows(here, here.administrator) == ["Deploy 1.9 to Production"]
     deploy(here.shop, here.production, "1.9")
     assert arrows(here, here.administrator) == []
     services.report_change(here.shop, by=SYSTEM, environment=here.development)
-    assert arrows(here, here.administrator) == ["Tag and deploy to Production"]
+    assert arrows(here, here.administrator) == ["Tag & Deploy to Production"]
     tag(here.shop, here.development, "1.10")
     assert arrows(here, here.administrator) == ["Deploy 1.10 to Production"]
 

@@ -122,7 +122,7 @@ def test_markup_in_names_is_shown_and_not_run(here: Landscape, client: Client) -
 @pytest.mark.parametrize(
     ("page", "words"),
     [
-        ("tag", "Tag a version in Development"),
+        ("tag", "Tag version in Development"),
         ("publish", "Report a change in Development"),
         ("block", "Block in Development"),
         ("unblock", "Unblock in Development"),

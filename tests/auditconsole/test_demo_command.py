@@ -155,7 +155,7 @@ def test_what_is_not_there_is_answered_by_the_console_and_not_by_the_framework(d
         urlopen(f"{demo.url}nothing/", timeout=30)
     with answer.value as page:
         assert page.code == 404
-        assert "There is nothing here for you" in page.read().decode()
+        assert "Page not found" in page.read().decode()
 
 
 @pytest.mark.parametrize("request_to_stop", [signal.SIGINT, signal.SIGTERM])

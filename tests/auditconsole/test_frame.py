@@ -48,6 +48,6 @@ def test_a_form_without_faults_has_no_summary() -> None:
 def test_an_address_that_does_not_exist_gets_our_page_with_the_requests_id(client: Client) -> None:
     answer = client.get("/nothing/")
     assert answer.status_code == 404
-    assertContains(answer, "<h1>There is nothing here for you</h1>", status_code=404, html=True)
+    assertContains(answer, "<h1>Page not found</h1>", status_code=404, html=True)
     assertContains(answer, answer["X-Request-ID"], status_code=404)
     assertNotContains(answer, "Sign out", status_code=404)

@@ -116,7 +116,7 @@ def committed_stuck(committed_db: None) -> tuple[Landscape, Plan]:
 def test_it_takes_a_reason_the_right_and_a_plan_that_runs(land: Landscape, client: Client) -> None:
     plan = land.started()
     client.force_login(land.ada)
-    here, offer = reverse("deployments:detail", args=[plan.pk]), "Finish by Force"
+    here, offer = reverse("deployments:detail", args=[plan.pk]), "Finish by force"
     assert offer not in client.get(here).content.decode()
     silent(plan, 60)
     assert offer in client.get(here).content.decode()

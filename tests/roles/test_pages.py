@@ -153,7 +153,7 @@ def test_faults_stand_at_their_fields_and_nothing_typed_is_lost(client: Client) 
     assert "Choose another name" in taken.content.decode()
     for bad in ({"name": ""}, {"name": "x" * 51}, {"name": "a\0"}, {"name": "ok", f"level_{dev.pk}": "9"}):
         assert client.post(url, {**sent(dev, 2), **bad}).status_code == 422
-    assert "<h1>Edit Tester" in text
+    assert "<h1>Edit role" in text
     tester.refresh_from_db()
     assert tester.name == "Tester"
 

@@ -28,9 +28,12 @@ from users.previews import preview_default_role
 class AccountList(PermissionMixin, EntityList):
     """A list with filters; active accounts unless one asks for others."""
 
+    looked_for = "Name, username or e-mail"
+
     def get_queryset(self) -> Any:
         """Filter what the reader may see."""
         self.filter = AccountFilter({"status": "active", **self.request.GET.dict()})
+        self.filter.fields["text"].label = self.looked_for
         visible: UserQuerySet = super().get_queryset()  # type: ignore[assignment]
         return self.filter.filtered(visible.in_order().select_related("role"))
 

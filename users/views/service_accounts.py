@@ -25,6 +25,7 @@ class ServiceAccountList(ServiceAccounts, accounts.AccountList):
 
     activity = activities.SERVICE.listed
     template_name = "users/service_accounts.html"
+    looked_for = "Name or username"
 
     def get_queryset(self) -> Any:
         """Ask how their tokens stand, and fetch the teams at once."""
