@@ -123,7 +123,7 @@ def test_markup_in_names_is_shown_and_not_run(here: Landscape, client: Client) -
     ("page", "words"),
     [
         ("tag", "Tag version in Development"),
-        ("publish", "Report a change in Development"),
+        ("publish", "Report change in Development"),
         ("block", "Block in Development"),
         ("unblock", "Unblock in Development"),
     ],
