@@ -13,7 +13,6 @@ from audit.activity.api import caller, done
 from audit.activity.documents import thing
 from audit.activity.gates import fetch
 from audit.activity.operations import operation
-from audit.activity.shapes import NEEDED
 from teams.api import TeamView
 
 
@@ -25,10 +24,10 @@ class TeamApplications(TeamView):
         """Put an application into the team; it leaves the team it is in. Clients call its key by two names."""
         found = self.team(request, team)
         sent = self.sent(PlacedApplicationShape)
-        name = "ApplicationKey" if "ApplicationKey" in sent else "Key"
-        if name not in sent:
-            raise ValidationError({name: NEEDED[str]})
-        application = thing(sent, name, Application.objects.visible_to(request.user))
+        names = [name for name in ("ApplicationKey", "Key") if name in sent]
+        if not names or len({sent.get(name) for name in names}) > 1:
+            raise ValidationError({"Key": "Write the key of one application, as Key or as ApplicationKey."})
+        application = thing(sent, names[0], Application.objects.visible_to(request.user))
         services.put_in_team(application, by=caller(request), team=found)
         return done(HTTPStatus.CREATED)
 

@@ -164,7 +164,7 @@ class PlacedApplicationShape(TypedDict, total=False):
     """An application for a team, by either of two names."""
 
     Key: Annotated[Key, Field("The key of the application; or ApplicationKey.")]
-    ApplicationKey: Annotated[Key, Field("The same; it is what counts where both are sent.")]
+    ApplicationKey: Annotated[Key, Field("The same, as other clients call it.")]
     Name: Annotated[str | None, Field("Not needed.", "Claims")]
 
 

@@ -56,6 +56,14 @@ MEANINGS = {
     202: "Taken on.",
     204: "Done; or, of a list, there is nothing in it.",
 }
+HEADERS = {
+    "RateLimit-Limit": "Calls in a window.",
+    "RateLimit-Remaining": "Calls that are left.",
+    "RateLimit-Reset": "Seconds until the next window.",
+    "Retry-After": "Seconds to wait.",
+}
+# told to whoever is known
+ALLOWANCE = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS if name != "Retry-After"}
 NOT_KEPT = "not kept here (501)"
 ROWS = {f"/{row.path}/": row for row in OPERATIONS}
 
@@ -90,13 +98,15 @@ class OperationSchema(AutoSchema):
         return described(self.view, self.method)
 
     def get_operation(self, *given: Any) -> Any:
-        """Add the errors, that a body has to be sent, and that an empty parameter counts as none."""
+        """Add errors, headers, that a body has to be sent, and that an empty parameter counts as none."""
         made = super().get_operation(*given) or {}
         for one in made.get("parameters", []):
             if one["in"] == "query":
                 one["allowEmptyValue"] = True
         if made and "requestBody" in made:
             made["requestBody"]["required"] = True
+        for told in made.get("responses", {}).values():
+            told["headers"] = ALLOWANCE
         for status in failing(self.row, self.method, self.declared):
             made["responses"][str(status)] = {"$ref": f"#/components/responses/{status}"}
         return made
@@ -188,7 +198,9 @@ def lifetime_description() -> dict[str, Any]:
         "servers": [{"url": SERVER}],
         "tags": [{"name": name} for name in sorted(tags, key=lambda name: (name == NOT_KEPT, name))],
         "paths": paths,
-        "components": generator.registry.build({"responses": failures(generator.registry)}),
+        "components": generator.registry.build(
+            {"responses": failures(generator.registry), "headers": headers()}
+        ),
     }
 
 
@@ -214,10 +226,18 @@ def failures(components: ComponentRegistry) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for status, (words, sentence) in WORDS.items():
         shown = {HTTPStatus(status).phrase: {"value": Problem(Errors=[sentence], StatusCode=status)}}
-        made[str(status)] = {"description": words, "content": {JSON: {"schema": body, "examples": shown}}}
-    wait = {"schema": {"type": "integer"}, "description": "Seconds to wait."}
-    made["429"]["headers"] = {"Retry-After": wait}
+        content = {JSON: {"schema": body, "examples": shown}}
+        made[str(status)] = {"description": words, "headers": ALLOWANCE, "content": content}
+    made["429"]["headers"] = {**ALLOWANCE, "Retry-After": {"$ref": "#/components/headers/Retry-After"}}
     return made
+
+
+def headers() -> dict[str, Any]:
+    """Return the headers that answers carry."""
+    return {
+        name: {"description": words, "schema": {"type": "integer", "minimum": 0}}
+        for name, words in HEADERS.items()
+    }
 
 
 def path_parameter(name: str) -> OpenApiParameter:

@@ -50,6 +50,13 @@ WRONG: list[tuple[str, str, Any, int, str]] = [
     ("PUT", "/teams/{finance}", {"key": "{ana}"}, 400, "key: This is"),
     (
         "POST",
+        "/teams/{finance}/applications",
+        {"ApplicationKey": "{ledger}"},
+        400,
+        "Key: Write the key of one application, as Key or as ApplicationKey.",
+    ),
+    (
+        "POST",
         "/roles",
         {"environmentPermissions": []},
         400,
