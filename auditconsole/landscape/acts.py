@@ -61,7 +61,8 @@ def publish(scene: Scene, person: User, dice: Random) -> None:
     """Change an application of the own team in development."""
     development = scene.environments[0]
     own = Application.objects.at_least(person, Level.CHANGE_AND_DEPLOY, [development.pk]).in_order()
-    ours = [application for application in own if application.team_id in _teams_of(person)]
+    teams = _teams_of(person)
+    ours = [application for application in own if application.team_id in teams]
     if ours and not Environment.objects.get(pk=development.pk).in_maintenance:
         applications.services.report_change(dice.choice(ours), by=person, environment=development)
 
