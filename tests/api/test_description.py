@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from auditconsole.lifetime_urls import OPERATIONS
 from auditconsole.reference.lifetime import lifetime_description
 from deployments.models import Plan
-from tests.api.landscape import Caller
+from tests.api.landscape import REJECTED, Caller, Landscape, events
 from tests.api.operations import OPERATIONS as PERFORMED
 from tests.api.operations import Operation, everybody
 from tests.api.organisation import Organisation, undone
@@ -166,3 +166,12 @@ def found(known: list[Any], method: str, path: str) -> tuple[Any, dict[str, str]
         if operation.method.upper() == method and (match := re.fullmatch(pattern, path)):
             return operation, match.groupdict()
     pytest.fail(f"{method} {path} is not described.")
+
+
+def test_it_is_handed_out_to_whoever_is_known(landscape: Landscape) -> None:
+    answer = landscape.stranger.get("/openapi.json")
+    assert (answer.status_code, answer.json()) == (200, lifetime_description())
+    (called,) = events("audit.api.called")
+    assert called.sentence == "Called GET /lifetimeapi/rest/v2/openapi.json"
+    refused = landscape.callers["no token"].get("/openapi.json")
+    assert (refused.status_code, refused.json()) == (403, REJECTED)
