@@ -1,4 +1,4 @@
-"""What can happen to the record itself: it is read, and it is exported. Nothing else ever can."""
+"""What can happen to the record itself: it is read, exported, and restored from a copy. Nothing else ever can."""
 
 from audit import rules  # noqa: F401  (declaring is importing)
 from audit.activity import PUBLIC, Activity
@@ -53,4 +53,12 @@ event_viewed = Activity(
 )
 api_called = Activity(
     None, "api.called", "Called {method} {path}", requires=PUBLIC, facts=("method", "path"), is_update=False
+)
+restored = Activity(
+    None,
+    "restored",
+    "Restored the record from a copy; transaction numbers were raised from {old} to {new}",
+    requires=PUBLIC,
+    facts=("old", "new"),
+    is_update=False,
 )

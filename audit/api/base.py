@@ -18,9 +18,13 @@ from audit.activity import Refused, current_origin
 from audit.activity.gates import NOTHING_HERE
 from audit.activity.limits import Allowance, take
 from audit.activity.origin import network
-from audit.api.problems import Fault, ParametersRefused, parameters_refused, problem
+from audit.api.problems import CursorAhead, Fault, ParametersRefused, parameters_refused, problem
 
 JSON = "application/json"
+AHEAD = (
+    "The cursor is ahead of the database server, which was restored from a copy: its administrator has to run "
+    "“manage.py restored”."
+)
 UNKNOWN = "Send a usable token as “Authorization: Bearer …”, or call from a browser that is signed in."
 
 
@@ -134,6 +138,8 @@ def explain(request: HttpRequest, error: Exception, allowance: Allowance | None 
             return problem(
                 429, "too-many-requests", f"The allowance is used up; come back in {wait} seconds."
             )
+        case CursorAhead():
+            return problem(503, "record-unavailable", AHEAD)
     raise error
 
 

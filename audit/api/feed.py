@@ -16,6 +16,7 @@ from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from audit.api.documents import COLUMNS, Row
+from audit.api.problems import CursorAhead
 from audit.models import EventQuerySet
 
 LAST_NUMBER = 2**63 - 1
@@ -80,8 +81,11 @@ def read(events: EventQuerySet, position: Position, limit: int, *, is_filtered: 
     """Return at most `limit` of these events after the position.
 
     Filtered, a page can have fewer, or none, and yet not be the last: a request looks through 20,000 events at most.
+    Raises CursorAhead for a position that this server has yet to come to.
     """
     bound, lag = horizon()
+    if position.xid > bound:
+        raise CursorAhead
     end = _end_of_window(position, bound) if is_filtered else None
     found = list(_between(events, position, bound, end).values_list("xid", *COLUMNS.values())[: limit + 1])
     rows, more = [row[1:] for row in found[:limit]], len(found) > limit

@@ -43,6 +43,10 @@ class Fault:
     detail: str
 
 
+class CursorAhead(Exception):
+    """The feed's cursor is beyond the transaction numbers of this database server."""
+
+
 @dataclass
 class ParametersRefused(Exception):
     """The parameters are wrong; nothing of what was asked for is done."""
