@@ -6,9 +6,9 @@ What is in each:
 - the limit: one kept connection in autocommit, one statement for the columns that the API reads, `details` parsed, all
   of it dumped at once. No HTTP, no framework, nobody asked for a token or a permission.
 - API and list: called as the web server calls them, through every middleware, over Django's kept connection, with the
-  same token, which is looked up anew for each call.
-- the API besides: takes from the caller's allowance, asks for the permission, has the reading on record once a visit,
-  signs the link to the next page, and reshapes `details` (subjects and changes as objects).
+  same token, which is looked up for each call by the statement that takes from the caller's allowance as well.
+- the API besides: asks for the permission, has the reading on record once a visit, signs the link to the next page, and
+  reshapes `details` (subjects and changes as objects).
 - the list: what one writes first, a ModelSerializer of all fields, CursorPagination and JSONRenderer of Django REST
   framework. `details` goes through as one JSON field: with a nested serializer for subjects and changes, as the API
   answers, it would be slower still, and nobody's doing but ours.
@@ -140,6 +140,11 @@ def plain(token: str) -> Callable[[], int]:
     class Events(generics.ListAPIView[Event]):
         authentication_classes, permission_classes = [RecordToken], []
         queryset, serializer_class, pagination_class = Event.objects.all(), EventSerializer, Pages
+
+        def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+            made: Any = super().initialize_request(request, *args, **kwargs)
+            made.bucket = "read"
+            return made
 
     urls.urlpatterns.insert(0, path("plain", Events.as_view()))
     return served(application, "/plain", {"HTTP_AUTHORIZATION": f"Bearer {token}"})

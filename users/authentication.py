@@ -3,8 +3,6 @@
 Not in api.py: REST framework loads this from the settings, while the views there load REST framework.
 """
 
-import time
-
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -27,21 +25,24 @@ class TokenAuthentication(BaseAuthentication):
     scope = Token.Scope.ADMINISTER
 
     def authenticate(self, request: Request) -> tuple[User, Token]:
-        """Return whose token it is, and the token. Raises AuthenticationFailed, on record."""
-        found = authenticate(bearer(request))
+        """Return whose token it is, and the token; `request.allowance` is what is left to them.
+
+        Raises AuthenticationFailed, on record.
+        """
+        found = authenticate(bearer(request), request.bucket)  # type: ignore[attr-defined]
         if found is None:
             refuse_more()
             api_call_rejected.record(None, by=Anonymous(), **call(request))
             raise AuthenticationFailed("Authentication failed.")
-        user, token = found
+        user, token, request.allowance = found  # type: ignore[attr-defined]
         attribute_to_token(token.key)
         require_scope(request, user, token, self.scope)
-        return found
+        return user, token
 
 
 def refuse_more() -> None:
     """Raise TooManyRequests where such calls come too often from an address: each is on record, and would fill it."""
-    allowance = take(f"address:{network(current_origin().ip)}", "rejected", time.time())
+    allowance = take(f"address:{network(current_origin().ip)}", "rejected")
     if allowance.is_exceeded:
         wait = f"Too many calls without a usable token; come back in {allowance.reset} seconds."
         raise TooManyRequests(wait, seconds=allowance.reset)

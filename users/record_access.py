@@ -19,23 +19,24 @@ class RecordToken(BaseAuthentication):
     """`Authorization: Bearer <token>` of a service account, or a personal token with the scope `record:read`."""
 
     def authenticate(self, request: Request) -> tuple[User, Token] | None:
-        """Return who calls, and with which token; None where none was sent.
+        """Return who calls, and with which token; None where none was sent. `request.allowance` is what is left to them
+        in `request.bucket`.
 
         Raises AuthenticationFailed, which `record_rejection` puts on record, and PermissionDenied for a token that may
         do other things only.
         """
         if "Authorization" not in request.headers:
             return None
-        found = authenticate(bearer(request))
+        found = authenticate(bearer(request), request.bucket)  # type: ignore[attr-defined]
         if found is None:
             raise AuthenticationFailed
-        user, token = found
+        user, token, request.allowance = found  # type: ignore[attr-defined]
         attribute_to_token(token.key)
         if Token.Scope.READ_RECORD not in token.scopes:
             scope = Token.Scope.READ_RECORD.value
             api_call_out_of_scope.record(user, by=user, **call(request), scope=scope)
             raise PermissionDenied(f"This token lacks the scope {scope}.")
-        return found
+        return user, token
 
     def record_rejection(self, request: Request) -> None:
         """Put on record that somebody came with a token that opens nothing."""

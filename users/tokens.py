@@ -4,8 +4,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
-from hmac import compare_digest
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
@@ -14,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from audit.activity import Actor, AlreadyDone
+from audit.activity.limits import Allowance
 from infrastructure.entries import explained, line
 from users import activities
 from users.models import PERSONAL_PREFIX, SERVICE_PREFIX, Token, User
@@ -28,7 +28,6 @@ LONGEST_OVERLAP_HOURS = 7 * 24
 WRITTEN_AT_MOST_EVERY = timedelta(minutes=1)  # last_used_at: a read should rarely be a write
 MADE_ALREADY = "This token was made already, and is shown only once. Make another if it was lost."
 SERVICE_SCOPES = list(Token.Scope)
-_NO_DIGEST = sha256(b"").hexdigest()
 
 
 def issue_token(account: User, *, by: Actor, days: int = 90, key: UUID | None = None) -> tuple[Token, str]:
@@ -127,23 +126,33 @@ def revoke_personal_tokens(person: User, *, by: Actor) -> None:
         person.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
 
 
+class Caller(NamedTuple):
+    """Who calls an API, by which token, and what is left of the account's allowance after this call."""
+
+    user: User
+    token: Token
+    allowance: Allowance
+
+
 @sensitive_variables("text", "secret")
-def authenticate(text: str) -> tuple[User, Token] | None:
-    """Return the active person or service account and the token that `text` is; None for every reason alike.
+def authenticate(text: str, bucket: str) -> Caller | None:
+    """Return the active person or service account whose token `text` is, having taken from their allowance in a bucket
+    of settings.API_LIMITS; None for every reason alike, and then nothing is taken.
 
-    What the token opens, its `scopes` say: whoever asks has to look at them.
+    What the token opens, its `scopes` say: whoever asks has to look at them. Raises RecordUnavailable.
 
-    A name that no token has costs the same work as a wrong secret.
+    A name that no token has costs the same work as a wrong secret. What the database compares is the hash of 256 random
+    bits, so how long it compares tells nothing that leads to them.
     """
     kind, key, secret = _parts(text)
     now = timezone.now()
-    token = find_usable(key, kind, now)
-    matches = compare_digest(token.digest if token else _NO_DIGEST, _digest(secret))
-    if token is None or not matches:
+    found = find_usable(key, _digest(secret), kind, now, bucket)
+    if found is None:
         return None
+    token, allowance = found
     if _is_stale(token, now):
         _note_use(token, now)
-    return token.user, token
+    return Caller(token.user, token, allowance)
 
 
 def _is_stale(token: Token, now: datetime) -> bool:

@@ -3,7 +3,6 @@
 Format of errors: `{"Errors": [text], "StatusCode": number}` (lifetime.md, section 5).
 """
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any, ClassVar, TypedDict, TypeVar, cast
@@ -28,7 +27,7 @@ from audit.activity.actors import Actor
 from audit.activity.documents import call, parsed
 from audit.activity.errors import RecordUnavailable, TooManyRequests
 from audit.activity.gates import NOTHING_HERE
-from audit.activity.limits import Allowance, take
+from audit.activity.limits import Allowance
 from audit.activity.operations import described
 from audit.activity.shapes import Field, read
 
@@ -76,8 +75,9 @@ class LifeTimeView(APIView):
     def perform_authentication(self, request: Request) -> None:
         """Take from the caller's allowance, and put the call on record before anything is done: what cannot be recorded
         is not answered. A call beyond the allowance is neither. Raises TooManyRequests."""
+        request.bucket = "lifetime"  # type: ignore[attr-defined]
         super().perform_authentication(request)
-        self.allowance = take(f"caller:{request.user.pk}", "lifetime", time.time())
+        self.allowance = request.allowance  # type: ignore[attr-defined]
         if self.allowance.is_exceeded:
             wait = self.allowance.reset
             raise TooManyRequests(

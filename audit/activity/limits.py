@@ -3,7 +3,9 @@
 The table is UNLOGGED: taking from an allowance waits for no disk, and after a crash of the server all begin anew.
 """
 
+import time
 from dataclasses import dataclass
+from typing import Self
 
 from django.conf import settings
 from django.db import connection
@@ -11,16 +13,6 @@ from django.db import connection
 from audit.activity.errors import RecordUnavailable
 from audit.activity.prepared import prepared
 from audit.record import WRITABLE
-
-# The row of a caller and a bucket counts within a window, and begins anew in the next one.
-_TAKE = f"""
-    INSERT INTO audit_allowance AS mine (caller, bucket, window_start, taken)
-    VALUES (%s, %s, %s, 1)
-    ON CONFLICT (caller, bucket) DO UPDATE SET
-        taken = CASE WHEN mine.window_start = excluded.window_start THEN mine.taken + 1 ELSE 1 END,
-        window_start = excluded.window_start
-    RETURNING taken, {WRITABLE}
-"""  # noqa: S608  (a condition of our own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +38,48 @@ class Allowance:
         return {**told, "Retry-After": str(self.reset)} if self.is_exceeded else told
 
 
-def take(caller: str, bucket: str, now: float) -> Allowance:
-    """Take one from the caller's allowance in a bucket of settings.API_LIMITS, at a time in seconds.
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A bucket of settings.API_LIMITS at a moment: what it allows, since when, and until when in seconds from now."""
 
-    The same breath asks whether the record can be written. Raises RecordUnavailable where it cannot.
+    bucket: str
+    limit: int
+    start: int
+    reset: int
+
+    @classmethod
+    def now(cls, bucket: str) -> Self:
+        """Return the bucket's current window."""
+        (limit, seconds), now = settings.API_LIMITS[bucket], int(time.time())
+        start = now // seconds * seconds
+        return cls(bucket, limit, start, start + seconds - now)
+
+    def allowance(self, taken: int, is_writable: bool) -> Allowance:
+        """Return what is left after what a statement said that takes. Raises RecordUnavailable where the record cannot
+        be written: the same breath asks for both."""
+        if not is_writable:
+            raise RecordUnavailable("The record cannot be written, so nothing is done.")
+        return Allowance(self.limit, taken, self.reset)
+
+
+def taking(callers: str) -> str:
+    """Return the statement that takes one for the callers that an SQL text gives as (caller, bucket, start of the
+    window, 1), and tells how much was taken. The row of a caller and a bucket begins anew in the next window."""
+    return f"""
+        INSERT INTO audit_allowance AS mine (caller, bucket, window_start, taken) {callers}
+        ON CONFLICT (caller, bucket) DO UPDATE SET
+            taken = CASE WHEN mine.window_start = excluded.window_start THEN mine.taken + 1 ELSE 1 END,
+            window_start = excluded.window_start
+        RETURNING taken
     """
-    limit, seconds = settings.API_LIMITS[bucket]
-    start = int(now) // seconds * seconds
+
+
+_TAKE = f"{taking('VALUES (%s, %s, %s, 1)')}, {WRITABLE}"
+
+
+def take(caller: str, bucket: str) -> Allowance:
+    """Take one from the caller's allowance in a bucket. Raises RecordUnavailable."""
+    window = Window.now(bucket)
     with connection.cursor() as cursor:
-        cursor.execute(prepared("allowance", _TAKE), [caller, bucket, start])
-        taken, is_writable = cursor.fetchone() or (1, False)
-    if not is_writable:
-        raise RecordUnavailable("The record cannot be written, so nothing is done.")
-    return Allowance(limit, taken, max(start + seconds - int(now), 1))
+        cursor.execute(prepared("allowance", _TAKE), [caller, bucket, window.start])
+        return window.allowance(*(cursor.fetchone() or (1, False)))

@@ -1,6 +1,5 @@
 """What every address of the record's API shares: who calls, how much they may, and what is wrong said in one manner."""
 
-import time
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -51,9 +50,12 @@ class RecordView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002
         """Ask who calls, take from their allowance, and refuse what cannot be understood, in this order."""
-        self.identify(request)
         self.negotiate(request._request)
-        self.spend(f"reader:{request.user.pk}", "read" if self.media_type == JSON else "export")
+        request.bucket = "read" if self.media_type == JSON else "export"  # type: ignore[attr-defined]
+        self.identify(request)
+        # looking for a token takes from its account's allowance as well
+        taken: Allowance | None = getattr(request, "allowance", None)
+        self.spend(taken or take(f"account:{request.user.pk}", request.bucket))  # type: ignore[attr-defined]
         if zone := getattr(request.user, "time_zone", ""):
             timezone.activate(ZoneInfo(zone))  # the middleware around us puts back what was before
         if faults := self.faults(request._request):
@@ -67,7 +69,7 @@ class RecordView(APIView):
         try:
             request.user  # noqa: B018  (asking is authenticating)
         except exceptions.AuthenticationFailed:
-            self.spend(f"address:{network(current_origin().ip)}", "rejected")
+            self.spend(take(f"address:{network(current_origin().ip)}", "rejected"))
             for authenticator in self.get_authenticators():
                 if record := getattr(authenticator, "record_rejection", None):
                     record(request)
@@ -82,10 +84,10 @@ class RecordView(APIView):
             raise exceptions.NotAcceptable
         self.media_type = accepted
 
-    def spend(self, caller: str, bucket: str) -> None:
-        """Take one from an allowance. Raises Exceeded."""
-        self.allowance = take(caller, bucket, time.time())
-        if self.allowance.is_exceeded:
+    def spend(self, allowance: Allowance) -> None:
+        """Tell what is left after this call. Raises Exceeded where that is nothing."""
+        self.allowance = allowance
+        if allowance.is_exceeded:
             raise Exceeded
 
     def faults(self, request: HttpRequest) -> list[Fault]:

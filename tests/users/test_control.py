@@ -152,7 +152,7 @@ def test_what_only_takes_away_is_for_whoever_manages_users(manager: User) -> Non
     issued, other = services.issue_token(bot, by=SYSTEM)
     services.change_default_role(bot, by=SYSTEM, role=Role.objects.get(name="Deployer"))
     services.revoke_token(issued, by=manager)
-    assert (authenticate(text), authenticate(other)) == (None, None)
+    assert (authenticate(text, "read"), authenticate(other, "read")) == (None, None)
     services.change_user(manager, by=manager, name="Max", username="max", email="", time_zone="")
 
 

@@ -75,10 +75,10 @@ def test_a_person_made_with_a_password_may_have_to_change_it(client: Client, and
 def test_tokens_wait_for_the_change(andrea: User) -> None:
     _, text = services.make_personal_token(by=andrea, label="laptop", scopes=["administer"])
     services.set_password(andrea, by=SYSTEM, password=PASSWORD, must_change=True, tokens=False)
-    assert authenticate(text) is None
+    assert authenticate(text, "read") is None
     andrea.refresh_from_db()
     services.change_own_password(by=andrea, current=PASSWORD, new=NEW)
-    assert authenticate(text) is not None
+    assert authenticate(text, "read") is not None
 
 
 @pytest.mark.parametrize("weak", ["short-A1", "Password123456", "all-lower-case-1"])

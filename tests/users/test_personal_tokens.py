@@ -42,7 +42,9 @@ def test_making_one_is_told_with_what_it_opens(ana: User) -> None:
         ["record:read", "administer"],
         timedelta(days=30),
     )
-    assert authenticate(text) == (ana, token)
+    caller = authenticate(text, "read")
+    assert caller
+    assert (caller.user, caller.token) == (ana, token)
     (event,) = events
     assert event.sentence == (
         f"User 'Ana Lopes' (ana.lopes) made personal token acp_{token.key.hex[:8]}… 'laptop' to "
@@ -72,8 +74,8 @@ def test_a_token_has_a_name_and_a_service_account_makes_none_of_its_own(ana: Use
 def test_the_prefix_of_the_other_kind_opens_nothing(ana: User) -> None:
     _, personal = made(ana)
     _, service = services.issue_token(service_account(), by=SYSTEM)
-    assert authenticate(personal.replace("acp_", "ac_", 1)) is None
-    assert authenticate(service.replace("ac_", "acp_", 1)) is None
+    assert authenticate(personal.replace("acp_", "ac_", 1), "read") is None
+    assert authenticate(service.replace("ac_", "acp_", 1), "read") is None
 
 
 def test_the_lifetime_api_takes_only_one_that_administers_and_says_so(ana: User) -> None:
@@ -93,13 +95,13 @@ def test_deactivation_ends_it_for_good_and_tells(ana: User) -> None:
     token, text = made(ana)
     with told() as events:
         services.deactivate_user(ana, by=administrator())
-    assert authenticate(text) is None
+    assert authenticate(text, "read") is None
     assert [event.sentence for event in events][-2:] == [
         f"Personal tokens of user 'Ana Lopes' (ana.lopes) revoked: {token.name}",
         "User 'Ana Lopes' (ana.lopes) deactivated",
     ]
     services.activate_user(ana, by=SYSTEM)
-    assert authenticate(text) is None
+    assert authenticate(text, "read") is None
 
 
 def test_oneself_and_who_manages_users_may_end_it_and_nobody_else(ana: User) -> None:
@@ -123,12 +125,12 @@ def test_a_use_is_noted_without_waiting_for_whoever_holds_the_token(ana: User) -
             cursor.execute("SELECT 1 FROM users_token WHERE key = %s FOR UPDATE", [token.pk])
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '1s'")
-        assert authenticate(text) is not None
+        assert authenticate(text, "read") is not None
         with holder.cursor() as cursor:
             cursor.execute("ROLLBACK")  # a connection that is only closed keeps its locks a little longer
     finally:
         holder.close()
-    authenticate(text)
+    authenticate(text, "read")
     token.refresh_from_db()
     assert token.last_used_at is not None
 
@@ -157,7 +159,7 @@ def test_my_tokens_shows_a_new_one_once_and_what_is_mine(ana: User, client: Clie
     assert "not mine" not in page
     revoke = reverse("users:own_token_revoke", args=[Token.objects.get(user=ana).pk])
     assert client.post(revoke)["Location"] == url
-    assert authenticate(text) is None
+    assert authenticate(text, "read") is None
     assert client.post(reverse("users:own_token_revoke", args=[stranger.pk])).status_code == 404
 
 
@@ -207,7 +209,9 @@ def test_a_password_that_somebody_else_sets_ends_them_unless_they_are_to_live(
         "Password of user 'Ana Lopes' (ana.lopes) set",
     ]
     services.change_own_password(by=User.objects.get(pk=ana.pk), current=new, new=PASSWORD)
-    assert (authenticate(text) is None) == tokens  # also when the password that was demanded is chosen
+    assert (
+        authenticate(text, "read") is None
+    ) == tokens  # also when the password that was demanded is chosen
 
 
 @pytest.mark.parametrize("tokens", [True, False])
@@ -217,7 +221,7 @@ def test_ones_own_new_password_leaves_them_unless_asked(ana: User, client: Clien
     assert not client.get("/password/").context["form"]["tokens"].value()
     new = {"current": PASSWORD, "password": PASSWORD + "-new", "again": PASSWORD + "-new"}
     assert client.post("/password/", {**new, **({"tokens": "on"} if tokens else {})}).status_code == 302
-    assert (authenticate(text) is None) == tokens
+    assert (authenticate(text, "read") is None) == tokens
 
 
 def test_deactivation_ends_also_those_that_wait_for_a_password(ana: User) -> None:
@@ -226,7 +230,7 @@ def test_deactivation_ends_also_those_that_wait_for_a_password(ana: User) -> Non
     services.deactivate_user(ana, by=SYSTEM)
     services.activate_user(ana, by=SYSTEM)
     services.change_own_password(by=User.objects.get(pk=ana.pk), current=PASSWORD, new=PASSWORD + "-new")
-    assert authenticate(text) is None
+    assert authenticate(text, "read") is None
 
 
 def test_my_tokens_asks_as_often_for_many_as_for_few(

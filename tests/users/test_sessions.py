@@ -118,7 +118,7 @@ def test_signing_out_everywhere_ends_this_session_too_and_is_told(andrea: User) 
     ]
     assert "signed out everywhere" in here.get("/sign-in/").content.decode()
     assert (is_in(here), is_in(other)) == (False, False)
-    assert authenticate(token) is not None
+    assert authenticate(token, "read") is not None
 
 
 def test_an_administrator_signs_somebody_out_everywhere_and_with_the_tokens(andrea: User) -> None:
@@ -132,7 +132,7 @@ def test_an_administrator_signs_somebody_out_everywhere_and_with_the_tokens(andr
     assert first == "User 'Andrea Fleet' (andrea.fleet) was logged out everywhere: 1 session ended"
     assert second.startswith("Personal tokens of user 'Andrea Fleet' (andrea.fleet) revoked: acp_")
     assert not is_in(theirs)
-    assert authenticate(token) is None
+    assert authenticate(token, "read") is None
     with pytest.raises(Refused):
         services.sign_out_everywhere(andrea, by=person("stan.stranger"))
 

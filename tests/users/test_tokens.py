@@ -63,7 +63,9 @@ def test_a_token_opens_the_door_and_is_kept_as_a_hash() -> None:
     assert len(secret) == 43
     assert token.digest == sha256(secret.encode()).hexdigest()
     assert token.expires_at - token.created_at == timedelta(days=90)
-    assert authenticate(text) == (bot, token)
+    caller = authenticate(text, "read")
+    assert caller
+    assert (caller.user, caller.token) == (bot, token)
     (event,) = events
     assert event.sentence == (
         f"Token {token.name} issued for service account 'release-bot' (release-bot), "
@@ -96,7 +98,7 @@ def test_no_token_text_or_hash_is_anywhere_in_the_record(caplog: pytest.LogCaptu
 )
 def test_a_spoilt_token_opens_nothing(spoil: Callable[[str], str]) -> None:
     _, text = services.issue_token(service_account(), by=SYSTEM)
-    assert authenticate(spoil(text)) is None
+    assert authenticate(spoil(text), "read") is None
 
 
 @pytest.mark.parametrize(
@@ -105,14 +107,14 @@ def test_a_spoilt_token_opens_nothing(spoil: Callable[[str], str]) -> None:
 )
 def test_anything_else_opens_nothing(text: str) -> None:
     services.issue_token(service_account(), by=SYSTEM)
-    assert authenticate(text) is None
+    assert authenticate(text, "read") is None
 
 
 def test_an_unknown_name_costs_the_same_queries_as_a_wrong_secret(django_assert_num_queries: Any) -> None:
     _, text = services.issue_token(service_account(), by=SYSTEM)
     for wrong in (text + "x", f"ac_{uuid4().hex}_secret", "junk"):
         with django_assert_num_queries(1):
-            assert authenticate(wrong) is None
+            assert authenticate(wrong, "read") is None
 
 
 def test_an_expired_a_revoked_and_an_inactive_accounts_token_open_nothing() -> None:
@@ -124,11 +126,11 @@ def test_an_expired_a_revoked_and_an_inactive_accounts_token_open_nothing() -> N
     assert (
         events[-1].sentence == f"Token {revoked.name} of service account 'release-bot' (release-bot) revoked"
     )
-    assert authenticate(revoked_text) is None
+    assert authenticate(revoked_text, "read") is None
     services.deactivate_user(bot, by=SYSTEM)
-    assert authenticate(text) is None
+    assert authenticate(text, "read") is None
     services.activate_user(bot, by=SYSTEM)
-    assert authenticate(text) is not None
+    assert authenticate(text, "read") is not None
     in_a_year = timezone.now() + timedelta(days=91)
     assert not Token.objects.usable(in_a_year).exists()
 
@@ -147,8 +149,8 @@ def test_rotation_lets_the_earlier_tokens_work_a_while_and_tells_how_long() -> N
         new, new_text = services.rotate_token(bot, by=SYSTEM, days=30)
     old.refresh_from_db()
     assert old.expires_at == new.created_at + timedelta(hours=24)
-    assert authenticate(old_text)
-    assert authenticate(new_text)
+    assert authenticate(old_text, "read")
+    assert authenticate(new_text, "read")
     (event,) = events
     assert event.sentence == (
         f"Token {new.name} issued for service account 'release-bot' (release-bot), "
@@ -171,8 +173,8 @@ def test_rotation_without_overlap_ends_the_earlier_ones_now() -> None:
     bot = service_account()
     _, old_text = services.issue_token(bot, by=SYSTEM)
     _, new_text = services.rotate_token(bot, by=SYSTEM, overlap_hours=0)
-    assert authenticate(old_text) is None
-    assert authenticate(new_text)
+    assert authenticate(old_text, "read") is None
+    assert authenticate(new_text, "read")
 
 
 @pytest.mark.parametrize("days", [0, -1, 366, 10**12])
@@ -188,14 +190,14 @@ def test_a_token_lives_from_a_day_to_a_year(days: int) -> None:
 def test_the_last_use_is_written_at_most_every_minute(django_assert_num_queries: Any) -> None:
     token, text = services.issue_token(service_account(), by=SYSTEM)
     with told() as events:
-        authenticate(text)
+        authenticate(text, "read")
         token.refresh_from_db()
         first = token.last_used_at
         assert first is not None
         with django_assert_num_queries(1):
-            authenticate(text)
+            authenticate(text, "read")
         Token.objects.filter(pk=token.pk).update(last_used_at=first - timedelta(minutes=2))
-        authenticate(text)
+        authenticate(text, "read")
     token.refresh_from_db()
     assert token.last_used_at is not None
     assert token.last_used_at >= first
@@ -229,7 +231,7 @@ def test_a_stranger_makes_and_ends_no_token() -> None:
         with told() as events, pytest.raises(Refused):
             step()
         assert [event.outcome for event in events] == ["refused"]
-    assert authenticate(text)
+    assert authenticate(text, "read")
 
 
 def test_one_key_sent_for_two_accounts_at_once_makes_one_token() -> None:
@@ -255,4 +257,4 @@ def test_the_builtin_administrator_cannot_be_changed_but_may_have_tokens() -> No
             step()
         assert events == []
     _, text = services.issue_token(account, by=ada)
-    assert authenticate(text)
+    assert authenticate(text, "read")
