@@ -7,13 +7,14 @@ from typing import Any
 from django.db import connection
 from django.utils.text import capfirst
 
-from audit.activity import kind_named
+from audit.activity import activities, kind_named
 from audit.models import Event
 
 # Events about the thing that are looked through in each direction: a hot thing has millions, and its rarest field
 # may have changed in none of them.
 REACH = 2_000
 
+# A field is followed by all names that it has on record; one that is named after another thing, by that thing's key.
 # Each direction is one range of the subjects' primary key; the typed column spares most events the reading as JSON.
 _NEAR = """
     SELECT DISTINCT ON (field.label) field.label, near.event_id
@@ -23,7 +24,10 @@ _NEAR = """
     JOIN audit_event AS event ON event.id = near.event_id
         AND event.entity_kind = %(kind)s AND event.entity_key = %(key)s AND cardinality(event.changed_fields) > 0
     CROSS JOIN LATERAL jsonb_object_keys(event.details::jsonb -> 'changes') AS changed (label)
-    JOIN unnest(%(aliases)s::text[], %(labels)s::text[]) AS field (alias, label) ON field.alias = changed.label
+    JOIN unnest(%(aliases)s::text[], %(keys)s::text[], %(labels)s::text[]) AS field (alias, key, label)
+        ON CASE WHEN field.key IS NULL THEN field.alias = changed.label ELSE EXISTS (
+            SELECT FROM jsonb_array_elements(event.details::jsonb -> 'subjects') AS subject (named)
+            WHERE named ->> 1 = field.key AND field.alias || (named ->> 2) = changed.label) END
     ORDER BY field.label, near.at {order}, near.event_id {order}
 """
 _EARLIER, _LATER = _NEAR.format(beyond="<", order="DESC"), _NEAR.format(beyond=">", order="ASC")
@@ -45,15 +49,17 @@ def neighbours(event: Event, labels: Collection[str]) -> dict[str, Neighbours]:
     """
     if event.entity_key is None or not labels:
         return {}
-    aliases = _aliases(event.entity_kind, labels)
+    keyed = _keyed(event, labels)
+    aliases = _aliases(event.entity_kind, [label for label in labels if label not in keyed])
     parameters: dict[str, Any] = {
         "kind": event.entity_kind,
         "key": event.entity_key,
         "at": event.at,
         "id": event.pk,
         "reach": REACH,
-        "aliases": list(aliases),
-        "labels": list(aliases.values()),
+        "aliases": [*aliases, *(words for words, _ in keyed.values())],
+        "keys": [*(None for _ in aliases), *(key for _, key in keyed.values())],
+        "labels": [*aliases.values(), *keyed],
     }
     found = {label: Neighbours() for label in labels}
     with connection.cursor() as cursor:
@@ -61,6 +67,20 @@ def neighbours(event: Event, labels: Collection[str]) -> dict[str, Neighbours]:
         for direction, label, number in cursor.fetchall():
             setattr(found[label], direction, number)
     return found
+
+
+def _keyed(event: Event, labels: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return the labels that end in the name of another thing ("Level in Production"), as the words before it and the
+    thing's key: it may have had other names, and others its name."""
+    declared = activities().get(event.activity)
+    if declared is None or declared.change is None or not declared.change.text.endswith("}"):
+        return {}
+    others = [one for one in event.body.get("subjects", []) if one[1] != str(event.entity_key)]
+    found = ((label, name, key) for label in labels for _, key, name in others if label.endswith(f" {name}"))
+    return {
+        label: (label.removesuffix(name), key)
+        for label, name, key in sorted(found, key=lambda each: len(each[1]))
+    }
 
 
 def _aliases(kind_name: str, labels: Collection[str]) -> dict[str, str]:

@@ -31,7 +31,7 @@ INSERT = """
     WITH event AS (
         INSERT INTO audit_event (at, activity, actor_kind, actor_key, entity_kind, entity_key, is_update, outcome,
                                  channel, request_id, token_key, changed_fields, details)
-        VALUES (%s, 'audit.test', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id, at),
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id, at),
     subjects AS (
         INSERT INTO audit_subject (kind, entity_key, at, event_id)
         SELECT kind, key, event.at, event.id FROM event, unnest(%s::text[], %s::uuid[]) AS subject (kind, key))
@@ -51,6 +51,7 @@ def event(
     channel: str = "browser",
     request_id: UUID | None = None,
     changed_fields: Sequence[str] = (),
+    activity: str = "audit.test",
     **details: Any,
 ) -> Event:
     """Put an event into the record; the first of the things it is about is its entity."""
@@ -65,6 +66,7 @@ def event(
     }
     parameters: list[Any] = [
         at or timezone.now(),
+        activity,
         by.actor_kind,
         by.actor_key,
         subjects[0][0] if subjects else "",

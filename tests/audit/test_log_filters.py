@@ -21,18 +21,6 @@ pytestmark = pytest.mark.django_db
 LOG = "/audit-logs/"
 
 
-@pytest.fixture
-def reader() -> User:
-    return factories.administrator()
-
-
-@pytest.fixture
-def client(reader: User) -> Client:
-    client = Client()
-    client.force_login(reader)
-    return client
-
-
 def found(query: str) -> set[str]:
     """The sentences that the filter finds among those of the test."""
     events = Event.objects.filter(activity="audit.test")

@@ -28,18 +28,6 @@ WHOLE = "/audit-logs/?since="
 
 
 @pytest.fixture
-def reader() -> User:
-    return factories.administrator()
-
-
-@pytest.fixture
-def client(reader: User) -> Client:
-    client = Client()
-    client.force_login(reader)
-    return client
-
-
-@pytest.fixture
 def place() -> Environment:
     return factories.environment("Production")
 

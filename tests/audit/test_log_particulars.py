@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from audit import neighbours
 from audit.models import Event
+from infrastructure.models import Environment
+from roles.activities import level_changed
 from roles.models import Level, Role
 from tests import factories
 from tests.audit.events import Database, event
@@ -21,21 +23,6 @@ from users.models import User
 pytestmark = pytest.mark.django_db
 LOG = "/audit-logs/"
 HIDDEN = '<span class="visually-hidden">change log of </span>'
-
-
-@pytest.fixture
-def reader() -> User:
-    return factories.administrator()
-
-
-@pytest.fixture
-def client(reader: User) -> Client:
-    return signed_in(reader)
-
-
-@pytest.fixture
-def role() -> Role:
-    return factories.role("Tester")
 
 
 def test_a_row_opens_in_place(client: Client, reader: User, role: Role) -> None:
@@ -150,6 +137,24 @@ def test_one_steps_from_a_change_of_a_field_to_those_before_and_after(client: Cl
     assert beside(client, last) == {"previous Name": str(outside.pk), "previous Description": str(first.pk)}
     in_its_log = client.get(f"{address(role)}?open={second.pk}").content.decode()
     assert f'<a href="/events/{first.pk}/">previous' in in_its_log
+
+
+def test_a_field_named_after_a_thing_is_followed_through_its_renaming(client: Client, role: Role) -> None:
+    production, other = factories.environment("Production"), factories.environment("Other")
+
+    def level(place: Environment, minute: int) -> Event:
+        at, changes = timezone.now() + timedelta(minutes=minute), {f"Level in {place.name}": ["1", "2"]}
+        code, fields, about = level_changed.code, ["levels"], [role, place]
+        return event("Changed", about=about, activity=code, at=at, changes=changes, changed_fields=fields)
+
+    first = level(production, 1)
+    production.name, other.name = "Live", "Production"
+    level(other, 2)
+    last = level(production, 3)
+    text = [client.get(f"/events/{each.pk}/").content.decode() for each in (first, last)]
+    step = '<a href="/events/{}/">{}<span class="visually-hidden"> change of Level in {}</span>'
+    assert step.format(last.pk, "next", "Production") in text[0]
+    assert step.format(first.pk, "previous", "Live") in text[1]
 
 
 def test_steps_need_the_log_of_the_thing(role: Role) -> None:

@@ -21,21 +21,6 @@ LOG = "/audit-logs/"
 HOSTILE = "<script>alert('x')</script>\"'&amp;{{ 7|add:7 }}"
 
 
-@pytest.fixture
-def reader() -> User:
-    return factories.administrator()
-
-
-@pytest.fixture
-def client(reader: User) -> Client:
-    return signed_in(reader)
-
-
-@pytest.fixture
-def role() -> Role:
-    return factories.role("Tester")
-
-
 def test_names_in_the_sentence_lead_to_what_they_name(client: Client, reader: User, role: Role) -> None:
     made = event("Role 'Tester' renamed", about=[role], links=[(6, 12, 0)], by=reader)
     markup = row(client.get(LOG), made)
