@@ -39,7 +39,7 @@ class SearchForm(forms.Form):
         self.fields["text"].widget.input_type = "search"
         named = {str(environment.pk): environment for environment in environments}
         choices = [(key, str(environment)) for key, environment in named.items()]
-        for name, empty in (("where", "Any"), ("than", "Its neighbours")):
+        for name, empty in (("where", "Any"), ("than", "Neighbours")):
             field = _field(self, name)
             field.choices, field.coerce = [("", empty), *choices], named.__getitem__
 
