@@ -15,6 +15,7 @@ from django.utils import timezone
 from audit.activity import SecretCharField
 from audit.activity.actors import ActorKind
 from roles.models import Role
+from users import renewal
 from users.browsers import named_browser
 
 SOON = timedelta(days=14)  # how long before its end a token is said to end soon
@@ -139,6 +140,14 @@ class User(AbstractBaseUser):
     def url(self) -> str:
         """The address of the account's page."""
         return reverse("users:detail" if self.is_person else "users:service_account", args=[self.key])
+
+    def renewal(self) -> tuple[str, tuple[Any, ...]]:
+        """Return the statement that asks what the account's permissions depend on."""
+        return renewal.renewal(self)
+
+    def renew(self, row: tuple[Any, ...] | None) -> None:
+        """Take over what it found."""
+        renewal.renew(self, row)
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Answer a declared permission, about a thing where it is about one. Nobody inactive has any."""

@@ -19,6 +19,18 @@ class Actor(Protocol):
     def has_perm(self, perm: str, obj: Any = None) -> bool: ...
 
 
+class Renewable(Protocol):
+    """An actor whose permissions the database knows: a step asks for them again when it holds the row it changes."""
+
+    def renewal(self) -> tuple[str, tuple[Any, ...]]:
+        """Return the statement that asks what the permissions depend on."""
+        ...
+
+    def renew(self, row: tuple[Any, ...] | None) -> None:
+        """Take over its only row; None where the actor is not there any more."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class System:
     """The actor of automatic steps. Only code can be System, so everything is permitted to it.
@@ -45,6 +57,11 @@ class Anonymous:
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:  # noqa: ARG002  (the shape of Actor)
         return False
+
+
+def renewable(by: Any) -> Renewable | None:
+    """Return the actor if it can be renewed; System and Anonymous never change."""
+    return by if hasattr(by, "renewal") else None
 
 
 def acting(by: Any) -> Actor:

@@ -62,8 +62,8 @@ class Activity:
     def __call__(self, entity: models.Model | None, *, by: Actor, reason: str = "", **facts: Any) -> Step:
         """Return the block in which this happens to `entity`, done by `by`.
 
-        Entering it raises Refused (and records the attempt) if `by` lacks the permission, opens the transaction, and
-        locks and refreshes the entity's row; an entity not yet saved is being created. Leaving it records the event
+        Entering it opens the transaction, locks and refreshes the entity's row, and raises Refused (and records the
+        attempt) if `by` lacks the permission by then; an entity not yet saved is being created. Leaving it records the event
         with the difference, unless nothing changed. Raises RecordUnavailable if the record cannot be written.
         """
         if set(facts) != set(self.facts):

@@ -9,6 +9,7 @@ from django.db import connection, models
 from django.db.models.expressions import Combinable
 from psycopg.pq import TransactionStatus
 
+from audit.activity.actors import Renewable
 from audit.activity.errors import Vanished
 from audit.activity.fields import SecretCharField
 from audit.activity.kinds import Kind, kind_of
@@ -28,19 +29,46 @@ def _select(kind: Kind, *, lock: bool) -> str:
     return f"{statement} FOR NO KEY UPDATE" if lock else statement
 
 
-def read(kind: Kind, key: Any, *, lock: bool) -> Row:
-    """Return the row with this key by attribute name, locked until the end of the transaction if asked.
+def read(kind: Kind, key: Any) -> Row:
+    """Return the row with this key by attribute name. Raises Vanished if it is gone."""
+    return _named(kind, key, *_ask((prepared("read", _select(kind, lock=False)), (key,))))
 
-    Others may still read the row and refer to it meanwhile. Raises Vanished if it is gone.
+
+def lock(kind: Kind, key: Any, by: Renewable | None = None) -> Row:
+    """Return the same row, locked until the end of the transaction; renew `by` in the same message.
+
+    Others may still read the row and refer to it meanwhile. What `by` may is asked by a statement that begins when the
+    lock is held, however long that took. Raises Vanished if the row is gone.
     """
-    statement = prepared("lock" if lock else "read", _select(kind, lock=lock))
+    statement = (prepared("lock", _select(kind, lock=True)), (key,))
+    if by is None:
+        return _named(kind, key, *_ask(statement, begins=True))
+    held, renewed = _ask(statement, by.renewal(), begins=True)
+    by.renew(renewed)
+    return _named(kind, key, held)
+
+
+def renew(by: Renewable) -> None:
+    """Renew `by` where there is no row to lock yet."""
+    by.renew(*_ask(by.renewal(), begins=True))
+
+
+def _ask(*statements: Statement, begins: bool = False) -> list[tuple[Any, ...] | None]:
+    """Return the first row of each statement, all sent in one message, with the transaction's BEGIN if that is still to
+    come."""
+    texts, parameters = [text for text, _ in statements], [one for _, some in statements for one in some]
     with connection.cursor() as cursor:
-        if lock and _may_begin():
-            cursor.execute(f"BEGIN; {statement}", [key])
-            cursor.nextset()
-        else:
-            cursor.execute(statement, [key])
-        values = cursor.fetchone()
+        starts = begins and _may_begin()
+        cursor.execute("; ".join(["BEGIN"] * starts + texts), parameters)
+        rows = []
+        for number in range(len(texts)):
+            if starts or number:
+                cursor.nextset()
+            rows.append(cursor.fetchone())
+    return rows
+
+
+def _named(kind: Kind, key: Any, values: tuple[Any, ...] | None) -> Row:
     if values is None:
         raise Vanished(f"{kind.label} {key} does not exist any more.")
     return dict(zip((field.attname for field in kind.recorded_fields), values, strict=True))

@@ -11,7 +11,7 @@ from django.db.models.signals import post_save  # noqa: TID251  (tells what was 
 from django.utils.functional import LazyObject
 
 from audit.activity import expectations, message, row
-from audit.activity.actors import Actor, acting
+from audit.activity.actors import Actor, acting, renewable
 from audit.activity.errors import Refused
 from audit.activity.kinds import Kind, kind_of
 from audit.activity.occurrence import Changes, Occurrence, Statement
@@ -61,7 +61,8 @@ class Step:
 
     def __enter__(self) -> Self:
         self._outer = _open.get()
-        self.permit()
+        if not (self.locks and self._outer is None):
+            self.permit()
         self._owns_transaction = not connection.in_atomic_block
         self._atomic = transaction.atomic(savepoint=self._outer is None)
         self._atomic.__enter__()
@@ -125,6 +126,10 @@ class Step:
         self._atomic.__exit__(kind, error, traceback)
 
     def _begin(self) -> None:
+        if self.locks and self._outer is None and (self.entity is None or self.entity._state.adding):
+            if by := renewable(self.by):
+                row.renew(by)
+            self.permit()
         if self.entity is not None and self.kind is not None and self.locks:
             self._before = {} if self.entity._state.adding else self._hold(self.entity, self.kind)
             self._now = dict(self._before)
@@ -145,9 +150,11 @@ class Step:
             return dict(outer._now)
         if outer and outer.entity is entity:
             # what the outer block has assigned, this block may save; refreshing would lose it
-            return row.read(kind, self.key, lock=False)
-        before = row.read(kind, self.key, lock=True)
+            return row.read(kind, self.key)
+        before = row.lock(kind, self.key, None if self._outer else renewable(self.by))
         row.refresh(entity, kind, before)
+        if self._outer is None:
+            self.permit()  # of a thing as it is, by somebody as they are, now that nobody can change it
         expectations.meet(entity)
         return before
 
@@ -208,7 +215,7 @@ class Step:
         """Return the row as it is now. Only where the instance tells another story than its saves, it is read again:
         a value that the database computed, a save through another instance."""
         if not row.agrees(entity, kind, self._now, self._lent):
-            self._now = row.read(kind, self.key, lock=False)
+            self._now = row.read(kind, self.key)
             row.refresh(entity, kind, self._now, self._lent)
         return self._now
 
