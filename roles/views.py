@@ -143,14 +143,19 @@ class RoleDelete(ReviewedMixin, ConfirmationView):
 
     def get_form_class(self) -> Any:
         """Ask for a replacement only if somebody holds the role."""
-        return ReplacementForm if self.affected else forms.Form
+        return ReplacementForm if self.asks_for_replacement else forms.Form
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer the roles that the reader may hand out."""
         kwargs = super().get_form_kwargs()
-        if self.affected:
+        if self.asks_for_replacement:
             kwargs["roles"] = granting.grantable(self.by.role).exclude(pk=self.entity.pk)
         return kwargs
+
+    @property
+    def asks_for_replacement(self) -> bool:
+        """Say whether the form does; where one is sent, nobody has to be counted."""
+        return "replacement" in self.request.POST or bool(self.affected)
 
     @cached_property
     def affected(self) -> int:

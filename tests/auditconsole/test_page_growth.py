@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from applications.models import Application, ApplicationRole, EnvironmentStatus
 from infrastructure.models import Environment
+from roles.levels import RoleLevel
 from roles.models import EnvironmentPermission, Level, Role
 from teams.models import Membership, Team
 from tests.factories import administrator, administrator_role, environment, person, role
@@ -63,6 +64,10 @@ class Crowd:
     def pages(self) -> dict[str, tuple[User, str, dict[str, str] | None]]:
         """Return who opens or sends what."""
         ada, lena = administrator(), self.lead
+        everything: dict[Environment, Level | RoleLevel] = dict.fromkeys(
+            self.places, RoleLevel(Level.FULL_CONTROL, True, True)
+        )
+        max_ = person("max.manager", role("Manager", everything, manage_infrastructure=True))
         place: Environment = self.places[0]
         role_data = {"name": "High", **{f"level_{one.pk}": "0" for one in self.places}}
         opened = {
@@ -97,7 +102,7 @@ class Crowd:
             **pages,
             "the matrix of everything": (ada, f"{pages['users:detail'][1]}?show=all&page=3&grants=4", None),
             "the review of a role": (ada, url, role_data),
-            "the review of a deletion": (ada, pages["roles:delete"][1], replaced),
+            "the review of a deletion": (max_, pages["roles:delete"][1], replaced),
             "the review of a default role": (ada, pages["users:role"][1], other),
         }
 

@@ -1,7 +1,7 @@
 """Views of pages that do one thing: authorise, validate, call one service, redirect."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 from uuid import UUID
 
@@ -166,8 +166,9 @@ class ConfirmationView(EntityStepView):
         return []
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the question and the costs."""
-        return super().get_context_data(title=self.title, consequences=self.consequences(), **kwargs)
+        """Add the question, and the costs for a page that tells them."""
+        costs = cache(self.consequences)
+        return super().get_context_data(title=self.title, consequences=costs, **kwargs)
 
 
 def add_errors(form: forms.Form, error: ValidationError) -> None:
