@@ -63,8 +63,8 @@ class Activity:
         """Return the block in which this happens to `entity`, done by `by`.
 
         Entering it opens the transaction, locks and refreshes the entity's row, and raises Refused (and records the
-        attempt) if `by` lacks the permission by then; an entity not yet saved is being created. Leaving it records the event
-        with the difference, unless nothing changed. Raises RecordUnavailable if the record cannot be written.
+        attempt) if `by` lacks the permission by then; an entity not yet saved is being created. Leaving it records the
+        event with the difference, unless nothing changed. Raises RecordUnavailable if the record cannot be written.
         """
         if set(facts) != set(self.facts):
             raise TypeError(f"{self.code} takes the facts {self.facts}, not {tuple(facts)}.")

@@ -18,6 +18,7 @@ from roles.models import Level, Role
 from tests.deployments.landscape import Landscape, status
 from tests.factories import SYSTEM, administrator_role, person, role, team
 from users.models import User
+from users.services import deactivate_user
 
 NONE, LIST, DEPLOY = Level.NO_ACCESS, Level.LIST, Level.CHANGE_AND_DEPLOY
 STEPS: dict[str, Callable[..., Any]] = {
@@ -153,7 +154,7 @@ def test_tag_and_deploy_does_not_slip_into_a_saved_plan(land: Landscape) -> None
 def test_somebody_deactivated_may_nothing(land: Landscape) -> None:
     gone = person("gone", administrator_role())
     plan = land.plan()
-    gone.is_active = False
+    deactivate_user(gone, by=SYSTEM)
     for step in STEPS.values():
         assert not may(step, plan, gone)
     with pytest.raises(Refused):
