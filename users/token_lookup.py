@@ -56,7 +56,7 @@ def _statement() -> str:
               AND users_user.is_active AND NOT users_user.must_change_password
               AND users_token.revoked_at IS NULL AND users_token.expires_at > %s
         ), allowance AS ({taking(caller)})
-        SELECT allowance.taken, {WRITABLE}, found.* FROM found, allowance
+        SELECT allowance.*, found.* FROM found, allowance
     """  # noqa: S608  (names of our own tables and columns)
 
 

@@ -64,17 +64,18 @@ class Window:
 
 def taking(callers: str) -> str:
     """Return the statement that takes one for the callers that an SQL text gives as (caller, bucket, start of the
-    window, 1), and tells how much was taken. The row of a caller and a bucket begins anew in the next window."""
+    window, 1), and tells how much was taken and whether the record can be written. The row of a caller and a bucket
+    begins anew in the next window."""
     return f"""
         INSERT INTO audit_allowance AS mine (caller, bucket, window_start, taken) {callers}
         ON CONFLICT (caller, bucket) DO UPDATE SET
             taken = CASE WHEN mine.window_start = excluded.window_start THEN mine.taken + 1 ELSE 1 END,
             window_start = excluded.window_start
-        RETURNING taken
+        RETURNING taken, {WRITABLE} AS is_writable
     """
 
 
-_TAKE = f"{taking('VALUES (%s, %s, %s, 1)')}, {WRITABLE}"
+_TAKE = taking("VALUES (%s, %s, %s, 1)")
 
 
 def take(caller: str, bucket: str) -> Allowance:
