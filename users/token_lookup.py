@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import connection, models
 
-from audit.activity.limits import WRITABLE, Allowance, Window, taking
+from audit.activity.limits import Allowance, Window, taking
 from audit.activity.prepared import prepared
 from roles.models import Role
 from users.models import Token, User

@@ -12,7 +12,7 @@ from django.db import connection
 
 from audit.activity.errors import RecordUnavailable
 from audit.activity.prepared import prepared
-from audit.record import WRITABLE as WRITABLE
+from audit.record import WRITABLE
 
 
 @dataclass(frozen=True, slots=True)
