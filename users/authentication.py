@@ -7,10 +7,9 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from audit.activity import Anonymous, TooManyRequests, attribute_to_token, current_origin
+from audit.activity import Anonymous, attribute_to_token
 from audit.activity.documents import call
-from audit.activity.limits import take
-from audit.activity.origin import network
+from audit.activity.limits import take_for_rejection
 from users.activities import api_call_out_of_scope, api_call_rejected
 from users.models import Token, User
 from users.tokens import authenticate
@@ -27,25 +26,17 @@ class TokenAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[User, Token]:
         """Return whose token it is, and the token; `request.allowance` is what is left to them.
 
-        Raises AuthenticationFailed, on record.
+        Raises AuthenticationFailed, on record, and TooManyRequests for an address whose tokens are rejected too often.
         """
         found = authenticate(bearer(request), request.bucket)  # type: ignore[attr-defined]
         if found is None:
-            refuse_more()
+            take_for_rejection().check()
             api_call_rejected.record(None, by=Anonymous(), **call(request))
             raise AuthenticationFailed("Authentication failed.")
         user, token, request.allowance = found  # type: ignore[attr-defined]
         attribute_to_token(token.key)
         require_scope(request, user, token, self.scope)
         return user, token
-
-
-def refuse_more() -> None:
-    """Raise TooManyRequests where such calls come too often from an address: each is on record, and would fill it."""
-    allowance = take(f"address:{network(current_origin().ip)}", "rejected")
-    if allowance.is_exceeded:
-        wait = f"Too many calls without a usable token; come back in {allowance.reset} seconds."
-        raise TooManyRequests(wait, seconds=allowance.reset)
 
 
 def require_scope(request: Request, user: User, token: Token, scope: Token.Scope) -> None:

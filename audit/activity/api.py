@@ -27,7 +27,7 @@ from audit.activity.actors import Actor
 from audit.activity.documents import call, parsed
 from audit.activity.errors import RecordUnavailable, TooManyRequests
 from audit.activity.gates import NOTHING_HERE
-from audit.activity.limits import Allowance
+from audit.activity.limits import Allowance, take_for_caller
 from audit.activity.operations import described
 from audit.activity.shapes import Field, read
 
@@ -77,12 +77,8 @@ class LifeTimeView(APIView):
         is not answered. A call beyond the allowance is neither. Raises TooManyRequests."""
         request.bucket = "lifetime"  # type: ignore[attr-defined]
         super().perform_authentication(request)
-        self.allowance = request.allowance  # type: ignore[attr-defined]
-        if self.allowance.is_exceeded:
-            wait = self.allowance.reset
-            raise TooManyRequests(
-                f"Too many calls of this account; come back in {wait} seconds.", seconds=wait
-            )
+        self.allowance = take_for_caller(request)
+        self.allowance.check()
         api_called.record(None, by=caller(request), **call(request))
 
     def sent(self, shape: type[S]) -> S:

@@ -5,12 +5,13 @@ The table is UNLOGGED: taking from an allowance waits for no disk, and after a c
 
 import time
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import connection
 
-from audit.activity.errors import RecordUnavailable
+from audit.activity.errors import RecordUnavailable, TooManyRequests
+from audit.activity.origin import current_origin, network
 from audit.activity.prepared import prepared
 from audit.record import WRITABLE
 
@@ -24,18 +25,19 @@ class Allowance:
     reset: int  # seconds until the next window
 
     @property
-    def is_exceeded(self) -> bool:
-        return self.taken > self.limit
-
-    @property
     def headers(self) -> dict[str, str]:
-        """The headers that tell a client; Retry-After only where it has to wait."""
-        told = {
+        """The headers that tell a client."""
+        return {
             "RateLimit-Limit": str(self.limit),
             "RateLimit-Remaining": str(max(self.limit - self.taken, 0)),
             "RateLimit-Reset": str(self.reset),
         }
-        return {**told, "Retry-After": str(self.reset)} if self.is_exceeded else told
+
+    def check(self) -> None:
+        """Raise TooManyRequests if the last one taken was one too many."""
+        if self.taken > self.limit:
+            words = f"Too many requests; come back in {self.reset} seconds."
+            raise TooManyRequests(words, seconds=self.reset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +86,16 @@ def take(caller: str, bucket: str) -> Allowance:
     with connection.cursor() as cursor:
         cursor.execute(prepared("allowance", _TAKE), [caller, bucket, window.start])
         return window.allowance(*(cursor.fetchone() or (1, False)))
+
+
+def take_for_caller(request: Any) -> Allowance:
+    """Take one from the allowance of the request's account in `request.bucket`. Whoever looks for a token has taken
+    already: that is `request.allowance`. Raises RecordUnavailable."""
+    taken: Allowance | None = getattr(request, "allowance", None)
+    return taken or take(f"account:{request.user.pk}", request.bucket)
+
+
+def take_for_rejection() -> Allowance:
+    """Take one from what is rejected of the request's address: each rejection is on record, so guessing would fill it.
+    Raises RecordUnavailable."""
+    return take(f"address:{network(current_origin().ip)}", "rejected")

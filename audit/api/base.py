@@ -13,10 +13,9 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from audit.activity import Refused, current_origin
+from audit.activity import Refused, TooManyRequests
 from audit.activity.gates import NOTHING_HERE
-from audit.activity.limits import Allowance, take
-from audit.activity.origin import network
+from audit.activity.limits import Allowance, take_for_caller, take_for_rejection
 from audit.api.problems import CursorAhead, Fault, ParametersRefused, parameters_refused, problem
 
 JSON = "application/json"
@@ -25,10 +24,6 @@ AHEAD = (
     "“manage.py restored”."
 )
 UNKNOWN = "Send a usable token as “Authorization: Bearer …”, or call from a browser that is signed in."
-
-
-class Exceeded(Exception):
-    """The caller's allowance is used up."""
 
 
 class RecordView(APIView):
@@ -53,23 +48,18 @@ class RecordView(APIView):
         self.negotiate(request._request)
         request.bucket = "read" if self.media_type == JSON else "export"  # type: ignore[attr-defined]
         self.identify(request)
-        # looking for a token takes from its account's allowance as well
-        taken: Allowance | None = getattr(request, "allowance", None)
-        self.spend(taken or take(f"account:{request.user.pk}", request.bucket))  # type: ignore[attr-defined]
+        self.spend(take_for_caller(request))
         if zone := getattr(request.user, "time_zone", ""):
             timezone.activate(ZoneInfo(zone))  # the middleware around us puts back what was before
         if faults := self.faults(request._request):
             raise ParametersRefused(faults)
 
     def identify(self, request: Request) -> None:
-        """Raise NotAuthenticated or AuthenticationFailed unless the caller is known.
-
-        A wrong token is on record, so guessing has an allowance too: it would fill the record.
-        """
+        """Raise NotAuthenticated or AuthenticationFailed unless the caller is known. A wrong token is on record."""
         try:
             request.user  # noqa: B018  (asking is authenticating)
         except exceptions.AuthenticationFailed:
-            self.spend(take(f"address:{network(current_origin().ip)}", "rejected"))
+            self.spend(take_for_rejection())
             for authenticator in self.get_authenticators():
                 if record := getattr(authenticator, "record_rejection", None):
                     record(request)
@@ -85,10 +75,9 @@ class RecordView(APIView):
         self.media_type = accepted
 
     def spend(self, allowance: Allowance) -> None:
-        """Tell what is left after this call. Raises Exceeded where that is nothing."""
+        """Tell what is left after this call. Raises TooManyRequests if it was one too many."""
         self.allowance = allowance
-        if allowance.is_exceeded:
-            raise Exceeded
+        allowance.check()
 
     def faults(self, request: HttpRequest) -> list[Fault]:
         """Return what is wrong with the names of the parameters."""
@@ -105,7 +94,7 @@ class RecordView(APIView):
 
     def handle_exception(self, exc: Exception) -> Any:
         """Answer with a problem; an outage, and what nobody foresaw, is the site's to answer."""
-        return explain(self.request._request, exc, self.allowance)
+        return explain(self.request._request, exc)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Tell the allowance, and the methods."""
@@ -116,7 +105,7 @@ class RecordView(APIView):
         return answer
 
 
-def explain(request: HttpRequest, error: Exception, allowance: Allowance | None = None) -> HttpResponse:
+def explain(request: HttpRequest, error: Exception) -> HttpResponse:
     """Return the answer to an error. Raises the error itself if it is the site's to answer."""
     match error:
         case ParametersRefused():
@@ -135,11 +124,10 @@ def explain(request: HttpRequest, error: Exception, allowance: Allowance | None 
             return problem(405, "method-not-allowed", "The record is only ever read: use GET.")
         case exceptions.NotAcceptable():
             return problem(406, "not-acceptable", "This address offers nothing of what Accept names.")
-        case Exceeded():
-            wait = allowance.reset if allowance else 1
-            return problem(
-                429, "too-many-requests", f"The allowance is used up; come back in {wait} seconds."
-            )
+        case TooManyRequests():
+            answer = problem(429, "too-many-requests", error.message)
+            answer["Retry-After"] = str(error.seconds)
+            return answer
         case CursorAhead():
             return problem(503, "record-unavailable", AHEAD)
     raise error

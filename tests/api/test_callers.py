@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from audit.models import Event
+from tests.allowances import LASTING
 from tests.api.landscape import BASE, NOTHING_HERE, REJECTED, Caller, Landscape, events, saved_plan
 from tests.api.operations import CALLERS, OPERATIONS
 from tests.api.organisation import Organisation, undone
@@ -40,7 +41,7 @@ def test_every_operation_answers_every_sort_of_account(organisation: Organisatio
 def test_nobody_gets_through_without_a_usable_token(
     organisation: Organisation, name: str, settings: Any
 ) -> None:
-    settings.API_LIMITS = {**settings.API_LIMITS, "rejected": (len(OPERATIONS), 60)}
+    settings.API_LIMITS = {**settings.API_LIMITS, "rejected": (len(OPERATIONS), LASTING)}
     before = Event.objects.count()
 
     for operation in OPERATIONS:
@@ -113,7 +114,7 @@ def test_what_cannot_be_recorded_is_not_answered(landscape: Landscape) -> None:
 def test_an_allowance_is_told_and_ends_in_the_manner_of_the_api_and_costs_no_message_more(
     landscape: Landscape, settings: Any
 ) -> None:
-    settings.API_LIMITS = {**settings.API_LIMITS, "lifetime": (2, 3600)}
+    settings.API_LIMITS = {**settings.API_LIMITS, "lifetime": (2, LASTING)}
     landscape.lister.get("/environments")  # prepares what is prepared once a connection
     assert landscape.lister.account is not None
     _, text = issue_token(landscape.lister.account, by=SYSTEM)
@@ -128,9 +129,7 @@ def test_an_allowance_is_told_and_ends_in_the_manner_of_the_api_and_costs_no_mes
     assert (answer.status_code, answer["RateLimit-Remaining"]) == (429, "0")
     assert answer["Retry-After"] == answer["RateLimit-Reset"]
     assert answer.json()["StatusCode"] == 429
-    assert answer.json()["Errors"] == [
-        f"Too many calls of this account; come back in {answer['Retry-After']} seconds."
-    ]
+    assert answer.json()["Errors"] == [f"Too many requests; come back in {answer['Retry-After']} seconds."]
     assert Event.objects.count() == before
     assert landscape.callers["deployer"].get("/environments").status_code == 200  # others have their own
 

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from django.test import override_settings
+from django.test import Client, override_settings
 from drf_spectacular.validation import validate_schema
 from hypothesis import given
 from jsonschema import Draft202012Validator
@@ -14,12 +14,13 @@ from jsonschema import Draft202012Validator
 from auditconsole.lifetime_urls import OPERATIONS
 from auditconsole.reference.lifetime import lifetime_description
 from deployments.models import Plan
-from tests.api.landscape import REJECTED, Caller, Landscape, events
+from tests.allowances import PLENTY
+from tests.api.landscape import BASE, REJECTED, Caller, Landscape, events
 from tests.api.operations import OPERATIONS as PERFORMED
 from tests.api.operations import Operation, everybody
 from tests.api.organisation import Organisation, undone
 from tests.describing import CHECKS, cases, one_connection, operations, trying
-from tests.record.test_feed import PLENTY
+from tests.factories import administrator
 
 EXAMPLES, OF_NOTHING = 5, 1  # of each operation that is served, of each that is not
 # by the names that parameters and fields have: things that exist
@@ -173,5 +174,8 @@ def test_it_is_handed_out_to_whoever_is_known(landscape: Landscape) -> None:
     assert (answer.status_code, answer.json()) == (200, lifetime_description())
     (called,) = events("audit.api.called")
     assert called.sentence == "Called GET /lifetimeapi/rest/v2/openapi.json"
+    browser = Client()
+    browser.force_login(administrator())
+    assert browser.get(f"{BASE}/openapi.json").status_code == 200  # it draws the reference
     refused = landscape.callers["no token"].get("/openapi.json")
     assert (refused.status_code, refused.json()) == (403, REJECTED)

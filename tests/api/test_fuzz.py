@@ -4,11 +4,11 @@ JSON and never a failure of ours."""
 import json
 from typing import Any
 
-from django.conf import settings as configured
 from django.test import Client, override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.allowances import PLENTY
 from tests.api.landscape import BASE, Landscape, events
 
 FIXTURE = settings(
@@ -50,7 +50,7 @@ def test_any_address(landscape: Landscape, method: str, middle: list[bytes], roo
 @FIXTURE
 @given(header=st.text(st.characters(min_codepoint=1, max_codepoint=255), max_size=40))
 def test_any_authorization(landscape: Landscape, header: str) -> None:
-    with override_settings(API_LIMITS={**configured.API_LIMITS, "rejected": (1_000, 60)}):
+    with override_settings(API_LIMITS=PLENTY):
         response = Client().get(f"{BASE}/environments", headers={"Authorization": header})
     assert response.status_code == 403
 

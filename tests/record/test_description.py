@@ -15,10 +15,10 @@ from audit.api.events import Events
 from infrastructure.models import ConsoleSettings
 from roles.models import Role
 from tests import factories
+from tests.allowances import PLENTY
 from tests.audit.events import event
 from tests.describing import CHECKS, cases, one_connection, operations, trying
 from tests.record.caller import reader
-from tests.record.test_feed import PLENTY
 
 pytestmark = pytest.mark.django_db
 EXAMPLES, OF_EVENTS = 8, 50  # of each operation, and of the one with all the parameters

@@ -13,12 +13,11 @@ from django.test import Client, override_settings
 from audit.api import feed
 from audit.models import Event
 from tests import factories
+from tests.allowances import PLENTY
 from tests.audit.events import event
 from tests.databases import address
 from tests.record.caller import Caller, reader
 from tests.record.traffic import PAGE, WRITE, Reading, State, bound_read_late, by_number, run
-
-PLENTY = {"read": (1_000_000, 60), "export": (1000, 60), "lifetime": (1_000_000, 60), "rejected": (1000, 60)}
 
 
 def test_nothing_is_missed_and_nothing_comes_twice(committed_db: None) -> None:

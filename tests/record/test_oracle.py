@@ -20,10 +20,11 @@ from hypothesis import strategies as st
 from audit.activity import kind_of
 from audit.filters import PARAMETERS
 from audit.models import Event
+from tests.allowances import PLENTY
 from tests.audit.events import event
 from tests.audit.test_log_visibility import Landscape, Oracle, World, forgotten, worlds
 from tests.record.caller import BASE, reader
-from tests.record.test_feed import PLENTY, settle
+from tests.record.test_feed import settle
 
 START = datetime(2026, 11, 10, 12, tzinfo=UTC)
 SENTENCES = ("Portal deployed", "Ledger tagged", "Role of andrea.fleet changed")
