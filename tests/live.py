@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 PROJECT = Path(__file__).resolve().parent.parent
 PASSWORD = "Correct-Horse-Battery-9"  # of everybody whom the tests make
-PATIENCE = 30  # seconds for a server to answer, or a process to end
+PATIENCE = 60  # seconds for a server to answer, or a process to end
 
 
 class LiveConsole:

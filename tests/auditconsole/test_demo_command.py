@@ -171,7 +171,7 @@ def test_it_stops_everything_it_started_and_keeps_the_data_and_the_sign_ins(
 
     began = time.monotonic()
     again = place.running()
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 60  # on a machine that is busy with other tests
     assert sign_ins(again.said()) == sign_ins(before)
 
 

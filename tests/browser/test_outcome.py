@@ -115,7 +115,7 @@ def waits_for_the_worker(admin: Visitor) -> None:
             if not reload.is_visible():
                 break
             reload.click()
-    expect(ended).to_be_visible(timeout=30_000)
+    expect(ended).to_be_visible()
 
 
 def finds(admin: Visitor, way: tuple[str, ...], *sentences: str) -> None:

@@ -1,11 +1,12 @@
 """Somebody at a browser, and what their browser complained of meanwhile."""
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, expect
 
 from tests.live import PASSWORD
 
 WIDE = {"width": 1320, "height": 900}
-PATIENCE = 15_000  # milliseconds; the machine may be busy with other tests
+PATIENCE = 30_000  # milliseconds; the machine may be busy with other tests
+expect.set_options(timeout=PATIENCE)
 
 
 class Visitor:

@@ -24,7 +24,7 @@ from tests.deployments.landscape import Landscape, events, running, said, states
 from tests.factories import SYSTEM, application
 from tests.live import LiveConsole
 
-PATIENCE = 30
+PATIENCE = 60
 SLOW = "import sys, time; print('running', sys.argv[1], flush=True); time.sleep(1.5)"
 
 
