@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import DateTimeField, ExpressionWrapper, F, Value
+from django.db.models import DateTimeField, ExpressionWrapper, F, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from audit.models import Event
 from audit.paging import Log, Place, beyond
@@ -30,19 +31,19 @@ class SearchedLog(Log):
     def _take(self, limit: int, *, below: Place | None = None, above: Place | None = None) -> list[Any]:
         events, sign = beyond(self.events, "id", below, above), "" if above else "-"
         end = self._end_of_the_near(below, above)
-        near = events if end is None else events.filter(**{"at__lte" if above else "at__gte": end})
+        near = events.filter(at__lte=end) if above else events.filter(at__gte=end)
         found = list(near.order_by(f"{sign}at", f"{sign}id")[:limit])
-        if end is not None and len(found) < limit:
+        if len(found) < limit:
             moment = _MOMENT.asc() if above else _MOMENT.desc()
             found = list(events.order_by(moment, f"{sign}id")[:limit])
         return found[::-1] if above else found
 
-    def _end_of_the_near(self, below: Place | None, above: Place | None) -> datetime | None:
-        """Return the moment up to which so many events lie from the place on; None if there are not so many."""
+    def _end_of_the_near(self, below: Place | None, above: Place | None) -> Coalesce:
+        """Return the moment up to which so many events lie from the place on, or beyond all if there are not so many."""
         if above:
             ordered = Event.objects.filter(at__gte=above.at).order_by("at")
         else:
             begin = [moment for moment in (below and below.at, self.until) if moment]
             ordered = Event.objects.filter(**{"at__lte": min(begin)} if begin else {}).order_by("-at")
-        moment: datetime | None = ordered.values_list("at", flat=True)[NEAR - 1 : NEAR].first()
-        return moment
+        last = Subquery(ordered.values("at")[NEAR - 1 : NEAR])
+        return Coalesce(last, Value("infinity" if above else "-infinity"), output_field=DateTimeField())
