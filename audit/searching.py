@@ -39,7 +39,7 @@ class SearchedLog(Log):
         return found[::-1] if above else found
 
     def _end_of_the_near(self, below: Place | None, above: Place | None) -> Coalesce:
-        """Return the moment up to which so many events lie from the place on, or beyond all if there are not so many."""
+        """Return the moment up to which so many events lie from the place on, or beyond all where there are fewer."""
         if above:
             ordered = Event.objects.filter(at__gte=above.at).order_by("at")
         else:
