@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit.activity.api import LifeTimeView, caller, done
-from audit.activity.documents import thing
+from audit.activity.documents import refuse_other_key, thing
 from audit.activity.gates import fetch
 from audit.activity.operations import operation
 from audit.activity.parameters import Flag, KeyOf
@@ -88,8 +88,7 @@ class RoleDetail(LifeTimeView):
         """Change a role: what is not sent stays as it is. Answer its key."""
         found = fetch(roles(request), role)
         sent = self.sent(ChangedRoleShape)
-        if (key := sent.get("key") or "") not in {"", str(found.key)}:
-            raise ValidationError({"key": f"This is {key[:50]!r}, which is not the key in the address."})
+        refuse_other_key(sent, "key", found)
         levels = sent_levels(sent.get("environmentPermissions", []))
         services.change_role(found, by=caller(request), levels=levels, **columns(sent, found))
         return Response(str(found.key))

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, NotRequired, TypedDict
 
-from audit.activity.shapes import Field, Ignored, Key, longest
+from audit.activity.shapes import Field, Ignored, Key, OwnKey, longest
 from infrastructure.shapes import PURPOSES, Address, EnvironmentName
 from roles.models import EnvironmentPermission, Level, Role
 
@@ -85,7 +85,7 @@ class NewRoleShape(TypedDict):
 class ChangedRoleShape(TypedDict, total=False):
     """What a role shall be; what is not sent stays as it is."""
 
-    key: Annotated[str | None, Field("If it is sent, that of the address.", "", {"maxLength": 36})]
+    key: OwnKey
     name: RoleName
     description: Description
     manageInfrastructure: ManageInfrastructure

@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from rest_framework.request import Request
@@ -11,7 +10,7 @@ from rest_framework.response import Response
 
 from audit.activity import kind_named
 from audit.activity.api import LifeTimeView, caller, done, listing
-from audit.activity.documents import thing
+from audit.activity.documents import refuse_other_key, thing
 from audit.activity.gates import fetch
 from audit.activity.operations import operation
 from audit.activity.parameters import Flag
@@ -82,8 +81,7 @@ class TeamDetail(TeamView):
         """Rename or describe a team: what is not sent stays as it is. Answer it."""
         found = fetch(self.shown(request), team)
         sent = self.sent(ChangedTeamShape)
-        if (key := sent.get("key") or "") not in {"", str(found.key)}:
-            raise ValidationError({"key": f"This is {key[:50]!r}, which is not the key in the address."})
+        refuse_other_key(sent, "key", found)
         services.change_team(
             found,
             by=caller(request),

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, NotRequired, TypedDict
 
-from audit.activity.shapes import Field, Ignored, Key, longest
+from audit.activity.shapes import Field, Ignored, Key, OwnKey, longest
 from teams.models import Membership, Team
 from users.shapes import Name, RoleKey, RoleName, Username
 
@@ -52,7 +52,7 @@ class NewTeamShape(TypedDict):
 class ChangedTeamShape(TypedDict, total=False):
     """What a team shall be; what is not sent stays as it is."""
 
-    key: Annotated[str | None, Field("If it is sent, that of the address.", "", {"maxLength": 36})]
+    key: OwnKey
     name: TeamName
     description: Description
     users: Ignored

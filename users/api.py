@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit.activity.api import LifeTimeView, NotKeptHere, caller, done, listing
-from audit.activity.documents import moment, thing
+from audit.activity.documents import moment, refuse_other_key, thing
 from audit.activity.gates import fetch
 from audit.activity.operations import operation
 from audit.activity.parameters import Flag, Words
@@ -103,8 +103,7 @@ class UserDetail(UserShapes):
         """Change a person: what is not sent stays as it is. Answer the key."""
         found: User = fetch(people(request), user)
         sent = self.sent(ChangedUserShape)
-        if (key := sent.get("Key") or "") not in {"", str(found.key)}:
-            raise ValidationError({"Key": f"This is {key[:50]!r}, which is not the key in the address."})
+        refuse_other_key(sent, "Key", found)
         services.edit_user(
             found,
             by=caller(request),

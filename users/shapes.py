@@ -3,7 +3,7 @@
 from typing import Annotated, Any, NotRequired, TypedDict
 
 from audit.activity.documents import moment
-from audit.activity.shapes import Blank, Field, Ignored, Key, Moment, longest
+from audit.activity.shapes import Blank, Field, Ignored, Key, Moment, OwnKey, longest
 from users.lockout import Blocked
 from users.models import User
 from users.tokens import LONGEST_MONTHS
@@ -67,7 +67,7 @@ class NewUserShape(TypedDict):
 class ChangedUserShape(TypedDict, total=False):
     """What a person shall be; what is not sent stays as it is."""
 
-    Key: Annotated[str | None, Field("If it is sent, that of the address.", "", {"maxLength": 36})]
+    Key: OwnKey
     Username: Username
     Name: Name
     Email: Email

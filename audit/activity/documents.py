@@ -63,6 +63,13 @@ def thing(
         raise absent(f"{name}: {NOTHING_HERE}") from error
 
 
+def refuse_other_key(sent: Mapping[str, Any], name: str, found: "models.Model") -> None:
+    """Raise ValidationError for a body whose own key is not that of the address. It need not bring one."""
+    key = sent.get(name) or ""
+    if key not in {"", str(found.pk)}:
+        raise ValidationError({name: f"This is {key[:50]!r}, which is not the key in the address."})
+
+
 def _no_number(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON.")
 

@@ -151,6 +151,7 @@ Key = Annotated[str, Field("A key.", EXAMPLE_KEY, {"format": "uuid"})]
 KeyOrNone = Annotated[
     str, Field("A key; empty where there is none.", EXAMPLE_KEY, {"pattern": f"^({_UUID})?$"})
 ]
+OwnKey = Annotated[str | None, Field("If it is sent, that of the address.", "", {"maxLength": 36})]
 Moment = Annotated[
     str,
     Field(
