@@ -116,5 +116,5 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def unhurried_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """When somebody was last seen is written once a minute: not in the middle of counting a page's queries."""
+    """When somebody was last seen is written once a minute: not while queries are counted, or tables compared."""
     monkeypatch.setattr("auditconsole.sessions.SEEN_AT_MOST_EVERY", timedelta(days=1))

@@ -70,7 +70,7 @@ def form(it: Everything) -> dict[str, Any]:
     }
 
 
-def test_every_address_answers_503(committed_db: None) -> None:
+def test_every_address_answers_503(committed_db: None, unhurried_sessions: None) -> None:
     it = build()
     clients, everything = callers(it), everywhere(it)
     before = dump()
@@ -85,7 +85,7 @@ def test_every_address_answers_503(committed_db: None) -> None:
 
 @pytest.mark.parametrize("how", ["audit_subject", "revoked"])
 def test_also_when_the_record_goes_after_it_was_asked_for(
-    committed_db: None, how: str, monkeypatch: pytest.MonkeyPatch
+    committed_db: None, unhurried_sessions: None, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     it = build()
     clients, everything = callers(it), everywhere(it)
