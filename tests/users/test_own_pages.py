@@ -14,7 +14,7 @@ ROLE = "00000000-0000-4000-8000-000000000012"
 def test_everybody_has_a_profile_where_only_the_time_zone_can_be_changed(client: Client) -> None:
     ana = person("ana.lopes", role("Nothing"), email="ana@example.com")
     client.force_login(ana)
-    assert b"ana@example.com" in client.get("/profile/").content
+    assert "ana@example.com" in client.get("/profile/").content.decode().replace("<wbr>", "")
     assert (
         client.post("/profile/", {"time_zone": "Asia/Tokyo", "name": "Boss", "role": ROLE}).status_code == 302
     )
