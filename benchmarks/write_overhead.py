@@ -28,11 +28,11 @@ from django.db import connection  # noqa: E402
 from psycopg import sql  # noqa: E402
 
 BARE = "bare save()"
-OURS = "auditconsole"
+OURS = ["auditconsole", "auditconsole, by a person"]
 LIBRARIES = ["django-auditlog", "django-simple-history", "django-pghistory", "django-easy-audit"]
 CONTENDERS = [
     BARE,
-    OURS,
+    *OURS,
     "django-pghistory with context",
     "django-auditlog",
     "django-simple-history",
@@ -148,7 +148,7 @@ def main() -> None:
         contenders = []
         for number, name in enumerate(CONTENDERS):
             url, where = stack.enter_context(database(f"benchmark_{number}"))
-            contender = Contender(name, sys.executable if name == OURS else python, url, where)
+            contender = Contender(name, sys.executable if name in OURS else python, url, where)
             stack.callback(contender.stop)
             contenders.append(contender)
         measure(contenders, options.rounds, options.changes)
