@@ -4,12 +4,12 @@ Not in api.py: REST framework loads this from the settings, while the views ther
 """
 
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
 from audit.activity import Anonymous, attribute_to_token
 from audit.activity.documents import call
-from audit.activity.limits import take_for_rejection
+from audit.activity.limits import spend_rejection
 from users.activities import api_call_out_of_scope, api_call_rejected
 from users.models import Token, User
 from users.tokens import authenticate
@@ -23,27 +23,23 @@ class TokenAuthentication(BaseAuthentication):
 
     scope = Token.Scope.ADMINISTER
 
-    def authenticate(self, request: Request) -> tuple[User, Token]:
-        """Return whose token it is, and the token; `request.allowance` is what is left to them.
+    def authenticate(self, request: Request) -> tuple[User, Token] | None:
+        """Return whose token it is, and the token; `request.allowance` is what is left to them in `request.bucket`.
 
-        Raises AuthenticationFailed, on record, and TooManyRequests for an address whose tokens are rejected too often.
+        Raises, on record, AuthenticationFailed for a token that opens nothing, and PermissionDenied for one that opens
+        other things only; TooManyRequests where an address has too many rejected.
         """
         found = authenticate(bearer(request), request.bucket)  # type: ignore[attr-defined]
         if found is None:
-            take_for_rejection().check()
+            spend_rejection(request)
             api_call_rejected.record(None, by=Anonymous(), **call(request))
             raise AuthenticationFailed("Authentication failed.")
         user, token, request.allowance = found  # type: ignore[attr-defined]
         attribute_to_token(token.key)
-        require_scope(request, user, token, self.scope)
+        if self.scope not in token.scopes:
+            api_call_out_of_scope.record(user, by=user, **call(request), scope=self.scope.value)
+            raise PermissionDenied(f"This token lacks the scope '{self.scope.value}'.")
         return user, token
-
-
-def require_scope(request: Request, user: User, token: Token, scope: Token.Scope) -> None:
-    """Let the call pass if the token opens `scope`. Raises AuthenticationFailed, on record."""
-    if scope not in token.scopes:
-        api_call_out_of_scope.record(user, by=user, **call(request), scope=scope.value)
-        raise AuthenticationFailed(f"This token lacks the scope '{scope.value}'.")
 
 
 def bearer(request: Request) -> str:

@@ -27,7 +27,7 @@ from audit.activity.actors import Actor
 from audit.activity.documents import call, parsed
 from audit.activity.errors import RecordUnavailable, TooManyRequests
 from audit.activity.gates import NOTHING_HERE
-from audit.activity.limits import Allowance, take_for_caller
+from audit.activity.limits import spend, tell
 from audit.activity.operations import described
 from audit.activity.shapes import Field, read
 
@@ -64,7 +64,6 @@ class LifeTimeView(APIView):
     http_method_names: ClassVar[list[str]] = ["get", "head", "post", "put", "delete"]  # type: ignore[misc]
     content_negotiation_class = AlwaysJSON
     asks_for_the_record: ClassVar[bool] = True  # together with the allowance
-    allowance: Allowance | None = None
     body: bytes
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -77,8 +76,7 @@ class LifeTimeView(APIView):
         is not answered. A call beyond the allowance is neither. Raises TooManyRequests."""
         request.bucket = "lifetime"  # type: ignore[attr-defined]
         super().perform_authentication(request)
-        self.allowance = take_for_caller(request)
-        self.allowance.check()
+        spend(request)
         api_called.record(None, by=caller(request), **call(request))
 
     def sent(self, shape: type[S]) -> S:
@@ -110,8 +108,7 @@ class LifeTimeView(APIView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Tell the allowance."""
         answer = super().finalize_response(request, response, *args, **kwargs)
-        for name, value in (self.allowance.headers if self.allowance else {}).items():
-            answer[name] = value
+        tell(request, answer)
         return answer
 
 

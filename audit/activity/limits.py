@@ -88,14 +88,22 @@ def take(caller: str, bucket: str) -> Allowance:
         return window.allowance(*(cursor.fetchone() or (1, False)))
 
 
-def take_for_caller(request: Any) -> Allowance:
-    """Take one from the allowance of the request's account in `request.bucket`. Whoever looks for a token has taken
-    already: that is `request.allowance`. Raises RecordUnavailable."""
-    taken: Allowance | None = getattr(request, "allowance", None)
-    return taken or take(f"account:{request.user.pk}", request.bucket)
+def spend(request: Any) -> None:
+    """Take one from the allowance of the request's account in `request.bucket`, unless whoever looked for its token has
+    done so. What is left is `request.allowance`. Raises TooManyRequests if it was one too many, RecordUnavailable."""
+    if not hasattr(request, "allowance"):
+        request.allowance = take(f"account:{request.user.pk}", request.bucket)
+    request.allowance.check()
 
 
-def take_for_rejection() -> Allowance:
+def spend_rejection(request: Any) -> None:
     """Take one from what is rejected of the request's address: each rejection is on record, so guessing would fill it.
-    Raises RecordUnavailable."""
-    return take(f"address:{network(current_origin().ip)}", "rejected")
+    Raises as `spend` does."""
+    request.allowance = take(f"address:{network(current_origin().ip)}", "rejected")
+    request.allowance.check()
+
+
+def tell(request: Any, response: Any) -> None:
+    """Put into the headers what is left, if anything was taken."""
+    for name, value in request.allowance.headers.items() if hasattr(request, "allowance") else ():
+        response[name] = value

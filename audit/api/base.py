@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from audit.activity import Refused, TooManyRequests
 from audit.activity.gates import NOTHING_HERE
-from audit.activity.limits import Allowance, take_for_caller, take_for_rejection
+from audit.activity.limits import spend, tell
 from audit.api.problems import CursorAhead, Fault, ParametersRefused, parameters_refused, problem
 
 JSON = "application/json"
@@ -37,7 +37,6 @@ class RecordView(APIView):
     parameters: ClassVar[tuple[str, ...]] = ()
     media_types: ClassVar[tuple[str, ...]] = (JSON,)
     media_type: str = JSON
-    allowance: Allowance | None = None
     asks_for_the_record: ClassVar[bool] = True
 
     def get_authenticators(self) -> list[BaseAuthentication]:
@@ -47,25 +46,13 @@ class RecordView(APIView):
         """Ask who calls, take from their allowance, and refuse what cannot be understood, in this order."""
         self.negotiate(request._request)
         request.bucket = "read" if self.media_type == JSON else "export"  # type: ignore[attr-defined]
-        self.identify(request)
-        self.spend(take_for_caller(request))
+        if not request.user.is_authenticated:  # asking is authenticating
+            raise exceptions.NotAuthenticated
+        spend(request)
         if zone := getattr(request.user, "time_zone", ""):
             timezone.activate(ZoneInfo(zone))  # the middleware around us puts back what was before
         if faults := self.faults(request._request):
             raise ParametersRefused(faults)
-
-    def identify(self, request: Request) -> None:
-        """Raise NotAuthenticated or AuthenticationFailed unless the caller is known. A wrong token is on record."""
-        try:
-            request.user  # noqa: B018  (asking is authenticating)
-        except exceptions.AuthenticationFailed:
-            self.spend(take_for_rejection())
-            for authenticator in self.get_authenticators():
-                if record := getattr(authenticator, "record_rejection", None):
-                    record(request)
-            raise
-        if not request.user.is_authenticated:
-            raise exceptions.NotAuthenticated
 
     def negotiate(self, request: HttpRequest) -> None:
         """Choose what to answer with. Raises NotAcceptable."""
@@ -73,11 +60,6 @@ class RecordView(APIView):
         if accepted is None:
             raise exceptions.NotAcceptable
         self.media_type = accepted
-
-    def spend(self, allowance: Allowance) -> None:
-        """Tell what is left after this call. Raises TooManyRequests if it was one too many."""
-        self.allowance = allowance
-        allowance.check()
 
     def faults(self, request: HttpRequest) -> list[Fault]:
         """Return what is wrong with the names of the parameters."""
@@ -100,8 +82,7 @@ class RecordView(APIView):
         """Tell the allowance, and the methods."""
         self.headers["Vary"] = "Accept, Authorization, Cookie"
         answer = super().finalize_response(request, response, *args, **kwargs)
-        for name, value in (self.allowance.headers if self.allowance else {}).items():
-            answer[name] = value
+        tell(request, answer)
         return answer
 
 
