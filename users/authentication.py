@@ -27,7 +27,7 @@ class TokenAuthentication(BaseAuthentication):
         """Return whose token it is, and the token; `request.allowance` is what is left to them in `request.bucket`.
 
         Raises, on record, AuthenticationFailed for a token that opens nothing, and PermissionDenied for one that opens
-        other things only; TooManyRequests where an address has too many rejected.
+        other things only; TooManyRequests where either comes too often: each is on record, and would fill it.
         """
         found = authenticate(bearer(request), request.bucket)  # type: ignore[attr-defined]
         if found is None:
@@ -37,6 +37,7 @@ class TokenAuthentication(BaseAuthentication):
         user, token, request.allowance = found  # type: ignore[attr-defined]
         attribute_to_token(token.key)
         if self.scope not in token.scopes:
+            request.allowance.check()  # type: ignore[attr-defined]
             api_call_out_of_scope.record(user, by=user, **call(request), scope=self.scope.value)
             raise PermissionDenied(f"This token lacks the scope '{self.scope.value}'.")
         return user, token

@@ -30,8 +30,8 @@ def made(by: User, *scopes: str, **more: Any) -> tuple[Token, str]:
     return services.make_personal_token(by=by, label="laptop", scopes=scopes or ["record:read"], **more)
 
 
-def call(text: str) -> Any:
-    return Client(headers={"Authorization": f"Bearer {text}"}).get(ENVIRONMENTS)
+def call(text: str, address: str = ENVIRONMENTS) -> Any:
+    return Client(headers={"Authorization": f"Bearer {text}"}).get(address)
 
 
 def test_making_one_is_told_with_what_it_opens(ana: User) -> None:
@@ -89,6 +89,20 @@ def test_the_lifetime_api_takes_only_one_that_administers_and_says_so(ana: User)
     assert call(administers).status_code in {200, 204}
     stored = Event.objects.newest_first()[0]
     assert (stored.actor_key, stored.token_key) == (ana.pk, token.pk)
+
+
+@pytest.mark.parametrize(
+    ("scope", "address", "bucket"),
+    [("record:read", ENVIRONMENTS, "lifetime"), ("administer", "/api/v1/events", "read")],
+)
+def test_calls_out_of_scope_have_an_end_too_and_cannot_fill_the_record(
+    ana: User, settings: Any, scope: str, address: str, bucket: str
+) -> None:
+    settings.API_LIMITS = {**settings.API_LIMITS, bucket: (2, 3600)}
+    _, text = made(ana, scope)
+    with told() as events:
+        statuses = [call(text, address).status_code for _ in range(4)]
+    assert (statuses, len(events)) == ([403, 403, 429, 429], 2)
 
 
 def test_deactivation_ends_it_for_good_and_tells(ana: User) -> None:
