@@ -38,7 +38,7 @@ def network(address: str) -> str:
     try:
         ip = ip_address(address.partition("/")[0].partition("%")[0])
     except ValueError:
-        return address[:45]
+        return address[:45].replace("\0", "\N{REPLACEMENT CHARACTER}")  # no text of the database can hold it
     if not isinstance(ip, IPv6Address):
         return str(ip)
     if ip.ipv4_mapped:

@@ -110,7 +110,9 @@ def test_blocked_sign_ins_are_shown_and_lifted(organisation: Organisation) -> No
         "192.0.2.7",
         20,
     )
-    assert manager.delete(f"{path}?IpAddress=198.51.100.1").status_code == 404
+    for nobodys in ("198.51.100.1", "192.0.2.7%00"):
+        assert manager.delete(f"{path}?IpAddress={nobodys}").status_code == 404
+        assert manager.delete(f"/environments/blockedipaddresses/{nobodys}").status_code == 404
     assert manager.delete(f"{path}?IpAddress=192.0.2.7").status_code == 200
     assert manager.delete("/environments/blockedipaddresses/192.0.2.7/").status_code == 200
     assert manager.get(path).json() == manager.get("/environments/blockedipaddresses").json() == []
