@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, QuerySet, Value, When, Window
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, QuerySet, When, Window
 from django.db.models.functions import Lower, RowNumber
 
 from audit.activity import kind_named
@@ -45,7 +45,7 @@ def holders(role: Role, reader: Any, page: int) -> tuple[list[Holder], bool]:
     accounts = list(affected_users(role)[first : first + PAGE + 1])
     shown = accounts[:PAGE]
     seen = kind_named("application").visible(reader).filter(pk=OuterRef("application"))
-    called = Case(When(Exists(seen), F("application__name")), default=Value(None), output_field=CharField())
+    called = Case(When(Exists(seen), F("application__name")), output_field=CharField())
     teams = _places(role.memberships, shown, F("team__name"))
     applications = _places(role.application_roles, shown, called)
     found = [Holder(one, one.role_id == role.pk, teams[one.pk], applications[one.pk]) for one in shown]

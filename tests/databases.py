@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -89,6 +89,17 @@ def prepared(
                 yield found
         finally:
             found.close()
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Take back whatever happens inside."""
+    block = transaction.atomic()
+    # a refusal is recorded in a durable transaction, which Django lets stand only within a test's own
+    block._from_testcase = True  # type: ignore[attr-defined]
+    with block:
+        yield
+        transaction.set_rollback(True)
 
 
 @contextmanager

@@ -62,7 +62,7 @@ HEADERS = {
     "RateLimit-Reset": "Seconds until the next window.",
     "Retry-After": "Seconds to wait.",
 }
-# told to whoever is known
+# told as soon as it was asked who calls
 ALLOWANCE = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS if name != "Retry-After"}
 NOT_KEPT = "not kept here (501)"
 ROWS = {f"/{row.path}/": row for row in OPERATIONS}

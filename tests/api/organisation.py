@@ -3,13 +3,10 @@
 Finance looks after Ledger; the lead manages it. Ana is nobody special. Bea is in Finance, and has a role for Portal.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from applications.models import Version
@@ -104,14 +101,3 @@ def block_sign_ins(user: User) -> None:
         failures = [now - timedelta(seconds=seconds) for seconds in range(count, 0, -1)]
         row = {"latest_at": now, "user_agent": "Guesser/1.0"}
         SignInAttempts.objects.create(address="192.0.2.7", whose=whose, failures=failures, **row)
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Take back whatever happens inside."""
-    block = transaction.atomic()
-    # a refusal is recorded in a durable transaction, which Django lets stand only within a test's own
-    block._from_testcase = True  # type: ignore[attr-defined]
-    with block:
-        yield
-        transaction.set_rollback(True)

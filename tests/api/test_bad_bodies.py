@@ -13,7 +13,8 @@ from django.core.exceptions import ValidationError
 from audit.activity.documents import parsed
 from audit.models import Event
 from tests.api.operations import OPERATIONS, Operation
-from tests.api.organisation import Organisation, undone
+from tests.api.organisation import Organisation
+from tests.databases import undone
 
 # what each needs at least; nothing of PUT users, teams, roles is needed, for what is not sent stays as it is
 TAKING = [one for one in OPERATIONS if one.body is not None and one.expected[-1] < 400]

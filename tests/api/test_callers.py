@@ -12,7 +12,8 @@ from audit.models import Event
 from tests.allowances import LASTING
 from tests.api.landscape import BASE, NOTHING_HERE, REJECTED, Caller, Landscape, events, saved_plan
 from tests.api.operations import CALLERS, OPERATIONS
-from tests.api.organisation import Organisation, undone
+from tests.api.organisation import Organisation
+from tests.databases import undone
 from tests.factories import SYSTEM
 from users.services import issue_token
 

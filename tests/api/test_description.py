@@ -18,7 +18,8 @@ from tests.allowances import PLENTY
 from tests.api.landscape import BASE, REJECTED, Caller, Landscape, events
 from tests.api.operations import OPERATIONS as PERFORMED
 from tests.api.operations import Operation, everybody
-from tests.api.organisation import Organisation, undone
+from tests.api.organisation import Organisation
+from tests.databases import undone
 from tests.describing import CHECKS, cases, one_connection, operations, trying
 from tests.factories import administrator
 

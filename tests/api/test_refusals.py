@@ -5,8 +5,9 @@ from typing import Any
 
 from auditconsole.reference.lifetime import lifetime_description
 from tests.api.operations import OPERATIONS
-from tests.api.organisation import Organisation, undone
+from tests.api.organisation import Organisation
 from tests.api.test_description import described, found
+from tests.databases import undone
 from tests.describing import operations
 
 WRONG: dict[str, Any] = {"string": 7, "boolean": "yes", "integer": "7", "array": {}, "object": []}

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from auditconsole.lifetime_urls import OPERATIONS, Operation
-from tests.api.organisation import Organisation, undone
+from tests.api.organisation import Organisation
+from tests.databases import undone
 
 COMMANDS = ("start", "continue", "abort")
 

@@ -5,15 +5,13 @@ query with the code that it checks.
 """
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 import openpyxl
 import pytest
-from django.db import models, transaction
+from django.db import models
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -27,6 +25,7 @@ from infrastructure.models import ConsoleSettings, Environment
 from roles.models import EnvironmentPermission, Role
 from teams.models import Membership, Team
 from tests.audit.events import event
+from tests.databases import undone
 from users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -203,14 +202,6 @@ def exported(response: Any, tmp_path: Any) -> set[int]:
     return {int(str(row[-1])) for row in rows}
 
 
-@contextmanager
-def forgotten() -> Iterator[None]:
-    """Undo one example. Not an atomic block: a refusal is recorded in one that insists on being the outermost."""
-    savepoint = transaction.savepoint()
-    yield
-    transaction.savepoint_rollback(savepoint)
-
-
 def examples(number: int) -> settings:
     return settings(
         max_examples=number, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -220,7 +211,7 @@ def examples(number: int) -> settings:
 @examples(30)
 @given(world=worlds)
 def test_what_is_visible_is_what_the_oracle_says(db: None, world: World) -> None:
-    with forgotten():
+    with undone():
         landscape, oracle = Landscape(world), Oracle(world)
         made = landscape.on_record()
         visible = {number for number, subjects in made.items() if landscape.readable(oracle, subjects)}
@@ -234,7 +225,7 @@ def test_what_is_visible_is_what_the_oracle_says(db: None, world: World) -> None
 @examples(8)
 @given(world=worlds)
 def test_pages_events_and_exports_are_what_the_oracle_says(db: None, tmp_path: Any, world: World) -> None:
-    with forgotten():
+    with undone():
         compare(Landscape(world), Oracle(world), tmp_path)
 
 

@@ -1,12 +1,9 @@
 """Forms as a browser holds them: opened once, and sent as they were read, with what somebody changed in them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-from django.db import transaction
 from django.test import Client
 
 TYPED = {"text", "email", "number", "date", "search"}
@@ -85,11 +82,3 @@ def own_form(address: str, html: str) -> Form:
     """Return the form of a page that is sent to the page's own address."""
     (form,) = [one for one in forms_of(address, html) if one.action == address]
     return form
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Take back whatever happens inside."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)

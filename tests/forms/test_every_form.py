@@ -9,7 +9,8 @@ from django.urls import resolve
 
 from audit.activity.views import StepView
 from tests.browser.everything import Everything
-from tests.forms.pages import Form, forms_of, undone
+from tests.databases import undone
+from tests.forms.pages import Form, forms_of
 
 HOSTILE: dict[str, Callable[[str], str]] = {
     "missing": lambda _: "",

@@ -12,8 +12,8 @@ from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.browser.everything import Everything
-from tests.databases import Prepared
-from tests.forms.pages import forms_of, undone
+from tests.databases import Prepared, undone
+from tests.forms.pages import forms_of
 
 ANSWERS = {200, 403, 404, 409, 422, 429}
 SUBMITS = {"", "submit"}

@@ -22,7 +22,8 @@ from audit.filters import PARAMETERS
 from audit.models import Event
 from tests.allowances import PLENTY
 from tests.audit.events import event
-from tests.audit.test_log_visibility import Landscape, Oracle, World, forgotten, worlds
+from tests.audit.test_log_visibility import Landscape, Oracle, World, worlds
+from tests.databases import undone
 from tests.record.caller import BASE, reader
 from tests.record.test_feed import settle
 
@@ -124,7 +125,7 @@ def parameters(
 def test_page_api_and_file_are_what_the_oracle_says(
     db: None, world: World, events: list[Made], asked: dict[str, Any]
 ) -> None:
-    with forgotten(), override_settings(API_LIMITS=PLENTY):
+    with undone(), override_settings(API_LIMITS=PLENTY):
         compare(Landscape(world), Oracle(world), events, asked)
 
 

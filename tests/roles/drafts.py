@@ -1,11 +1,8 @@
 """Roles drawn by hypothesis, and the rule of what is above what, by brute force: an oracle."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from hypothesis import strategies as st
 
 from infrastructure.models import Environment
@@ -70,16 +67,6 @@ def exceeds(wanted: Draft, own: Draft) -> bool:
         permits += [(there.level >= level, mine.level >= level) for level in range(1, 7)]
         permits += [(there.creates, mine.creates), (there.adds, mine.adds)]
     return any(has and not holds for has, holds in permits)
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Take back what the block did, without being a transaction around it: a refusal is recorded outside of any."""
-    before = transaction.savepoint()
-    try:
-        yield
-    finally:
-        transaction.savepoint_rollback(before)
 
 
 def stored(name: str, draft: Draft, places: list[Environment]) -> Role:

@@ -10,7 +10,8 @@ from roles.models import Role
 from teams.models import Membership, Team
 from teams.services import add_member, create_team, grantable_roles
 from tests import factories
-from tests.roles.drafts import ENVIRONMENTS, Draft, drafts, exceeds, lowered, stored, undone
+from tests.databases import undone
+from tests.roles.drafts import ENVIRONMENTS, Draft, drafts, exceeds, lowered, stored
 from users.models import User
 
 

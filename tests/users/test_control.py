@@ -14,8 +14,9 @@ from audit.activity import Refused
 from infrastructure.models import Environment
 from roles.models import Level, Role
 from teams.services import delete_team
+from tests.databases import undone
 from tests.factories import PASSWORD, SYSTEM, application, environment, person, role, service_account, team
-from tests.roles.drafts import ENVIRONMENTS, Draft, drafts, exceeds, lowered, stored, undone
+from tests.roles.drafts import ENVIRONMENTS, Draft, drafts, exceeds, lowered, stored
 from tests.told import told
 from users import services
 from users.activities import PERSON
