@@ -6,13 +6,14 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 from drf_spectacular.validation import validate_schema
 from hypothesis import given
 from jsonschema import Draft202012Validator
 
 from auditconsole.lifetime_urls import OPERATIONS
 from auditconsole.reference.lifetime import lifetime_description
+from auditconsole.version import Version
 from deployments.models import Plan
 from tests.allowances import PLENTY
 from tests.api.landscape import BASE, REJECTED, Caller, Landscape, events
@@ -22,6 +23,8 @@ from tests.api.organisation import Organisation
 from tests.databases import undone
 from tests.describing import CHECKS, cases, one_connection, operations, trying
 from tests.factories import administrator
+from users.api import INCLUDE_TEAMS
+from users.shapes import NewUserShape
 
 EXAMPLES, OF_NOTHING = 5, 1  # of each operation that is served, of each that is not
 # by the names that parameters and fields have: things that exist
@@ -168,6 +171,15 @@ def found(known: list[Any], method: str, path: str) -> tuple[Any, dict[str, str]
         if operation.method.upper() == method and (match := re.fullmatch(pattern, path)):
             return operation, match.groupdict()
     pytest.fail(f"{method} {path} is not described.")
+
+
+def test_a_view_reads_nothing_that_it_does_not_declare() -> None:
+    view = Version()
+    view.setup(RequestFactory().get("/?IncludeTeams=True"))
+    with pytest.raises(LookupError, match="does not declare IncludeTeams"):
+        INCLUDE_TEAMS.of(view.initialize_request(view.request))
+    with pytest.raises(LookupError, match="declares another body"):
+        view.sent(NewUserShape)
 
 
 def test_it_is_handed_out_to_whoever_is_known(landscape: Landscape) -> None:
