@@ -131,9 +131,8 @@ class EventFilter(django_filters.FilterSet):
         first = (timezone.localdate() - timedelta(days=DEFAULT_DAYS - 1)).isoformat()
         if not {"since", "until", "request"} & set(given):
             given["since"] = first
-        self.is_default_range = given.get("since") == first and not given.get(
-            "until"
-        )  # also as the form sends it
+        # also as the form sends it, with an empty end
+        self.is_default_range = given.get("since") == first and not given.get("until")
         super().__init__(given, events)
         self.words = {
             "user": named_in(given.get("not_user", "")),

@@ -53,9 +53,8 @@ def explained(constraint: str = "", **complaint: str) -> Iterator[None]:
     except IntegrityError as error:
         if constraint and constraint == _constraint(error):
             raise ValidationError(dict(complaint)) from error
-        if (
-            getattr(error.__cause__, "sqlstate", "") == "23503"
-        ):  # a row that this one names is gone, or just came
+        # a row that this one names is gone, or just came
+        if getattr(error.__cause__, "sqlstate", "") == "23503":
             raise ValidationError(
                 "Somebody else changed something that this depends on. Look again, then repeat it."
             ) from error

@@ -50,9 +50,8 @@ class Clock:
     ) -> Iterator[None]:
         """Say that what is done inside the block happened at `moment`, one event each `pace`."""
         began = timezone.now()
-        after = (
-            self.acts[-1].last_event if self.acts else self._last_event()
-        )  # nothing is done between two acts
+        # nothing is done between two acts
+        after = self.acts[-1].last_event if self.acts else self._last_event()
         with originating(Origin(channel=channel, ip=ip, user_agent=agent)):
             yield
         self.acts.append(Act(after, self._last_event(), began, timezone.now(), moment, pace))

@@ -170,9 +170,8 @@ def test_what_differs_is_compared_where_one_says(states: Landscape, client: Clie
         "Fresh",
         "Frozen",
     ]
-    assert "Even" not in found(
-        client, state="differs", where=states.development
-    )  # its neighbour is Production
+    # its neighbour is Production
+    assert "Even" not in found(client, state="differs", where=states.development)
 
 
 def test_no_state_tells_what_a_cell_does_not(states: Landscape, client: Client) -> None:

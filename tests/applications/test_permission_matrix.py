@@ -147,9 +147,8 @@ def test_the_page_asks_no_more_for_many_than_for_few(
             for account in (ana, bot):
                 grant_role(made, by=SYSTEM, user=account, role=tester)
         for account in (ana, bot):
-            with django_assert_max_num_queries(
-                12 + 2
-            ):  # and a savepoint, in which it is recorded: the test's own
+            # and a savepoint, in which it is recorded: the test's own
+            with django_assert_max_num_queries(12 + 2):
                 page = client.get(account.url, {"show": "all"})
     text = page.content.decode()
     assert "page 1 of 2" in text

@@ -41,9 +41,8 @@ def manage(url: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_missing_wheel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setitem(
-        sys.modules, wheel.PACKAGE, None
-    )  # what Python itself does with a module that is not there
+    # what Python itself does with a module that is not there
+    monkeypatch.setitem(sys.modules, wheel.PACKAGE, None)
     with pytest.raises(DatabaseUnusable, match=r"not installed\. Install it .* or set DATABASE_URL"):
         Embedded(tmp_path / ".postgres").ensure_running()
 
@@ -182,8 +181,7 @@ if US == "root" and subprocess.run([*ALONE, "mount -t tmpfs tmpfs /mnt"], check=
         )
         saved, too_much, no_start, after = map(json.loads, done.stdout.splitlines())
         assert saved == {"rows": []}
-        assert (
-            too_much["type"] == "OperationalError"
-        )  # one write too many, or the server's own log: then it ends
+        # one write too many, or the server's own log: then it ends
+        assert too_much["type"] == "OperationalError"
         assert "Make room and start again" in no_start["error"]
         assert after == {"rows": [["saved"]]}

@@ -147,9 +147,8 @@ def test_every_link_leads_to_a_page_or_a_file(ingrid: Client, pages: list[Page])
     for address, where in links.values():
         with undone():
             answer = ingrid.get(address, follow=True)
-            content = b"".join(answer).decode(
-                errors="replace"
-            )  # a file is sent to its end, as a browser would
+            # a file is read to its end, as a browser would
+            content = b"".join(answer).decode(errors="replace")
         if answer.status_code != 200 or not (is_file(answer) or "<main" in content):
             wrong.append((where, address, answer.status_code))
     assert wrong == []

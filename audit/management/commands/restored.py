@@ -52,9 +52,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Transaction number {number:,} of {last:,}")
             _use_up(min(BATCH, last + 1 - number))
         with connection.cursor() as cursor:
-            cursor.execute(
-                "ANALYZE"
-            )  # a dump brings no statistics, without which some questions take 20 times as long
+            # a dump brings no statistics, without which some questions take 20 times as long
+            cursor.execute("ANALYZE")
         restored.record(None, by=System("restored"), old=begin, new=number)
         self.stdout.write(f"The next transaction has number {number:,}. The console may be started.")
         if late:

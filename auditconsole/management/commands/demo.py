@@ -33,10 +33,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Start everything, say how to get in, watch it, and stop everything in whatever way this ends."""
-        for number in (
-            signal.SIGINT,
-            signal.SIGTERM,
-        ):  # the first is ignored where a script started us with &
+        # the first is ignored where a script started us with &
+        for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.default_int_handler)
         port = free_port()
         children: list[Child] = []
