@@ -61,7 +61,7 @@ class Step:
 
     def __enter__(self) -> Self:
         self._outer = _open.get()
-        if not (self.locks and self._outer is None):
+        if not self._asks_late:
             self.permit()
         self._owns_transaction = not connection.in_atomic_block
         self._atomic = transaction.atomic(savepoint=self._outer is None)
@@ -86,6 +86,11 @@ class Step:
                     message.record_apart(activity, occurrence)
             finally:
                 _current.reset(self._tokens[1])
+
+    @property
+    def _asks_late(self) -> bool:
+        """Whether the permission is asked once the row is held: the outermost step may have had to wait for it."""
+        return self.locks and self._outer is None
 
     def permit(self) -> None:
         """Raise Refused if the actor lacks the permission that the activity requires."""
@@ -126,7 +131,7 @@ class Step:
         self._atomic.__exit__(kind, error, traceback)
 
     def _begin(self) -> None:
-        if self.locks and self._outer is None and (self.entity is None or self.entity._state.adding):
+        if self._asks_late and (self.entity is None or self.entity._state.adding):
             if by := renewable(self.by):
                 row.renew(by)
             self.permit()
@@ -151,9 +156,9 @@ class Step:
         if outer and outer.entity is entity:
             # what the outer block has assigned, this block may save; refreshing would lose it
             return row.read(kind, self.key)
-        before = row.lock(kind, self.key, None if self._outer else renewable(self.by))
+        before = row.lock(kind, self.key, renewable(self.by) if self._asks_late else None)
         row.refresh(entity, kind, before)
-        if self._outer is None:
+        if self._asks_late:
             self.permit()  # of a thing as it is, by somebody as they are, now that nobody can change it
         expectations.meet(entity)
         return before
