@@ -42,5 +42,5 @@ def find_deleted(kind: Kind, key: str, *, reader: Any) -> Deleted:
     event = Event.objects.filter(pk__in=newest.values("event_id")[:1]).first()
     if event is None:
         raise Http404
-    names = {(of, UUID(each)): label for of, each, label in event.body["subjects"]}
+    names = {(of, UUID(each)): label for of, each, label in event.body.get("subjects", [])}
     return Deleted(kind, sought, names.get((kind.name, sought), str(sought)))

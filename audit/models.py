@@ -1,6 +1,5 @@
 """The record as Django reads it. The database's `audit_record()` writes it, for `audit.record` and the witness."""
 
-import json
 from collections.abc import Sequence
 from functools import cached_property, reduce
 from typing import Any, ClassVar, Self
@@ -13,6 +12,7 @@ from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Subquery
 
 from audit.activity import kinds
+from audit.details import parsed
 
 # Not translate(): blanking with it took as long as finding the words, and replace() a tenth of that.
 _WITHOUT_JOINTS = reduce(
@@ -151,9 +151,9 @@ class Event(models.Model):
 
     @cached_property
     def body(self) -> dict[str, Any]:
-        """The details as parsed JSON: actor, sentence, links, subjects, changes, reason, ip, user_agent, cut."""
-        parsed: dict[str, Any] = json.loads(self.details)
-        return parsed
+        """The details as parsed JSON: actor, sentence, links, subjects, changes, reason, ip, user_agent, cut; what is
+        empty is not there."""
+        return parsed(self.details)
 
     @property
     def sentence(self) -> str:

@@ -16,6 +16,7 @@ REACH = 2_000
 
 # A field is followed by all names that it has on record; one that is named after another thing, by that thing's key.
 # Each direction is one range of the subjects' primary key; the typed column spares most events the reading as JSON.
+# What is no object or no list where there should be one is passed over: anybody may have written it.
 _NEAR = """
     SELECT DISTINCT ON (field.label) field.label, near.event_id
     FROM (SELECT at, event_id FROM audit_subject
@@ -23,10 +24,11 @@ _NEAR = """
           ORDER BY at {order}, event_id {order} LIMIT %(reach)s) AS near
     JOIN audit_event AS event ON event.id = near.event_id
         AND event.entity_kind = %(kind)s AND event.entity_key = %(key)s AND cardinality(event.changed_fields) > 0
-    CROSS JOIN LATERAL jsonb_object_keys(event.details::jsonb -> 'changes') AS changed (label)
+    CROSS JOIN LATERAL jsonb_path_query(event.details::jsonb, 'strict $.changes.keyvalue().key', '{{}}', true) AS change
+    CROSS JOIN LATERAL (SELECT change #>> '{{}}') AS changed (label)
     JOIN unnest(%(aliases)s::text[], %(keys)s::text[], %(labels)s::text[]) AS field (alias, key, label)
         ON CASE WHEN field.key IS NULL THEN field.alias = changed.label ELSE EXISTS (
-            SELECT FROM jsonb_array_elements(event.details::jsonb -> 'subjects') AS subject (named)
+            SELECT FROM jsonb_path_query(event.details::jsonb, 'strict $.subjects[*]', '{{}}', true) AS subject (named)
             WHERE named ->> 1 = field.key AND field.alias || (named ->> 2) = changed.label) END
     ORDER BY field.label, near.at {order}, near.event_id {order}
 """

@@ -12,6 +12,7 @@ from django.db.models import F, Func, TextField
 from django.db.models.functions import Cast
 from django.db.models.query import BaseIterable
 
+from audit.details import Link, Subject, Value, read
 from audit.models import EventQuerySet
 
 
@@ -83,31 +84,14 @@ def rows(events: EventQuerySet) -> Any:
     return found
 
 
-_EMPTY, _NONE = msgspec.Raw(b'""'), msgspec.Raw(b"[]")
-
-
 class _Part(msgspec.Struct, gc=False):
     """A part of a document; none refers back to another, so the garbage collector need not look at them."""
-
-
-class _Details(_Part):
-    """The column `details`. What a document passes on as it stands is not read, only told from the rest."""
-
-    actor: msgspec.Raw
-    sentence: msgspec.Raw
-    subjects: list[tuple[Any, Any, Any]] = []
-    links: msgspec.Raw = _NONE
-    changes: dict[str, tuple[msgspec.Raw, msgspec.Raw]] = {}
-    reason: msgspec.Raw = _EMPTY
-    ip: msgspec.Raw = _EMPTY
-    user_agent: msgspec.Raw = _EMPTY
-    cut: msgspec.Raw = _NONE
 
 
 class _Actor(_Part):
     kind: str
     key: str | None
-    name: msgspec.Raw
+    name: str
 
 
 class _Thing(_Part):
@@ -118,8 +102,8 @@ class _Thing(_Part):
 
 class _Change(_Part):
     field: str
-    old: msgspec.Raw
-    new: msgspec.Raw
+    old: Value
+    new: Value
 
 
 class Document(_Part):
@@ -128,25 +112,24 @@ class Document(_Part):
     id: int
     at: str
     activity: str
-    sentence: msgspec.Raw
+    sentence: str
     is_update: bool
     outcome: str
     actor: _Actor
     entity: _Thing | None
     subjects: list[_Thing]
-    links: msgspec.Raw
+    links: list[Link]
     changed_fields: list[str]
     changes: list[_Change]
-    reason: msgspec.Raw
+    reason: str
     channel: str
-    ip: msgspec.Raw
-    user_agent: msgspec.Raw
+    ip: str
+    user_agent: str
     request_id: str
     token_key: str | None
-    cut: msgspec.Raw
+    cut: list[str]
 
 
-_read = msgspec.json.Decoder(_Details).decode
 encoded = msgspec.json.Encoder().encode  # a document, or what holds documents, as JSON
 
 
@@ -168,7 +151,7 @@ def document(row: Row) -> Document:
         changed_fields,
         details,
     ) = row
-    told = _read(details)
+    told = read(details)
     return Document(
         number,
         at,
@@ -192,7 +175,7 @@ def document(row: Row) -> Document:
     )
 
 
-def _entity(kind: str, key: str | None, subjects: list[tuple[Any, Any, Any]]) -> _Thing | None:
+def _entity(kind: str, key: str | None, subjects: list[Subject]) -> _Thing | None:
     if not kind:
         return None
     # the entity stands first among the subjects, under the name it had then

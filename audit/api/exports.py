@@ -4,13 +4,13 @@ import csv
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import msgspec
 from django.db import transaction
 from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from audit.api.documents import COLUMNS, lines
+from audit.details import parsed
 from audit.export import CHUNK, Workbook, changes, reads_as_formula
 from audit.models import EventQuerySet
 
@@ -61,7 +61,7 @@ def _csv(found: Iterator[Any]) -> Iterator[bytes]:
 
 
 def _cells(row: tuple[Any, ...]) -> list[str]:
-    body = msgspec.json.decode(row[-1])
+    body = parsed(row[-1])
     told = [body["actor"], body["sentence"], changes(body.get("changes", {}))]
     told += [body.get(name, "") for name in ("reason", "ip", "user_agent")]
     return [neutral(_text(value)) for value in (*row[:-1], *told)]
