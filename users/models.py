@@ -1,5 +1,7 @@
 """People and service accounts: one table, because both hold roles, and both act."""
 
+import math
+import time
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 from uuid import UUID, uuid4
@@ -99,12 +101,20 @@ class User(AbstractBaseUser):
     objects: ClassVar[Any] = UserManager()
 
     USERNAME_FIELD = "username"
+    read_at = -math.inf  # when the database last told the permissions of this instance, by time.monotonic()
 
     class Meta:
         constraints = [models.UniqueConstraint(models.functions.Lower("username"), name="username_unique")]
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        """Make the instance of a row that was read just now."""
+        read = super().from_db(*args, **kwargs)
+        read.read_at = time.monotonic()
+        return read
 
     @property
     def is_person(self) -> bool:

@@ -1,5 +1,6 @@
 """What decides an account's permissions, read again: is it active, which is its role, what do its switches say."""
 
+import time
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ def renewal(user: "User") -> tuple[str, tuple[Any, ...]]:
 
 def renew(user: "User", row: tuple[Any, ...] | None) -> None:
     """Give the instance what the row says. An account that is not there may nothing."""
+    user.read_at = time.monotonic()
     user.is_active = row is not None and row[0]
     if row is None:
         return

@@ -1,10 +1,12 @@
 """Who acts. Always a named argument (`by=`), never taken from a request or a thread: it decides permission."""
 
+import time
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
 ActorKind = Literal["person", "service", "system", "database", "anonymous"]
+MOMENT = 0.1  # seconds; what two people do within it, nobody can tell the order of
 
 
 class Actor(Protocol):
@@ -20,7 +22,10 @@ class Actor(Protocol):
 
 
 class Renewable(Protocol):
-    """An actor whose permissions the database knows: a step asks for them again when it holds the row it changes."""
+    """An actor whose permissions the database knows: a step asks for them again when it holds the row it changes,
+    unless that was done a moment ago."""
+
+    read_at: float  # by time.monotonic()
 
     def renewal(self) -> tuple[str, tuple[Any, ...]]:
         """Return the statement that asks what the permissions depend on."""
@@ -59,9 +64,9 @@ class Anonymous:
         return False
 
 
-def renewable(by: Any) -> Renewable | None:
-    """Return the actor if it can be renewed; System and Anonymous never change."""
-    return by if hasattr(by, "renewal") else None
+def outdated(by: Any) -> Renewable | None:
+    """Return the actor if what is known of them is more than a moment old; System and Anonymous never change."""
+    return by if hasattr(by, "renewal") and time.monotonic() - by.read_at > MOMENT else None
 
 
 def acting(by: Any) -> Actor:

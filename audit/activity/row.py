@@ -35,7 +35,7 @@ def read(kind: Kind, key: Any) -> Row:
 
 
 def lock(kind: Kind, key: Any, by: Renewable | None = None) -> Row:
-    """Return the same row, locked until the end of the transaction; renew `by` in the same message.
+    """Return the same row, locked until the end of the transaction; renew `by`, if given, in the same message.
 
     Others may still read the row and refer to it meanwhile. What `by` may is asked by a statement that begins when the
     lock is held, however long that took. Raises Vanished if the row is gone.
@@ -49,7 +49,7 @@ def lock(kind: Kind, key: Any, by: Renewable | None = None) -> Row:
 
 
 def renew(by: Renewable) -> None:
-    """Renew `by` where there is no row to lock yet."""
+    """Renew `by` in a message of its own."""
     by.renew(*_ask(by.renewal(), begins=True))
 
 

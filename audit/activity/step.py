@@ -11,7 +11,7 @@ from django.db.models.signals import post_save  # noqa: TID251  (tells what was 
 from django.utils.functional import LazyObject
 
 from audit.activity import expectations, message, row
-from audit.activity.actors import Actor, acting, renewable
+from audit.activity.actors import Actor, acting, outdated
 from audit.activity.errors import Refused
 from audit.activity.kinds import Kind, kind_of
 from audit.activity.occurrence import Changes, Occurrence, Statement
@@ -132,8 +132,7 @@ class Step:
 
     def _begin(self) -> None:
         if self._asks_late and (self.entity is None or self.entity._state.adding):
-            if by := renewable(self.by):
-                row.renew(by)
+            self._renew()
             self.permit()
         if self.entity is not None and self.kind is not None and self.locks:
             self._before = {} if self.entity._state.adding else self._hold(self.entity, self.kind)
@@ -156,12 +155,17 @@ class Step:
         if outer and outer.entity is entity:
             # what the outer block has assigned, this block may save; refreshing would lose it
             return row.read(kind, self.key)
-        before = row.lock(kind, self.key, renewable(self.by) if self._asks_late else None)
+        before = row.lock(kind, self.key, outdated(self.by) if self._asks_late else None)
         row.refresh(entity, kind, before)
         if self._asks_late:
+            self._renew()  # where the lock was long in coming
             self.permit()  # of a thing as it is, by somebody as they are, now that nobody can change it
         expectations.meet(entity)
         return before
+
+    def _renew(self) -> None:
+        if by := outdated(self.by):
+            row.renew(by)
 
     def _finish(self) -> None:
         change = self._unsaved()

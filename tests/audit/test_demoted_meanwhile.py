@@ -1,5 +1,6 @@
 """Permission is asked of who somebody is when the step holds the row, not of who they were when the request began."""
 
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from audit.activity import Refused
+from audit.activity import Refused, actors
 from audit.models import Event
 from roles.models import Role
 from roles.services import change_role
@@ -20,6 +21,18 @@ from users.models import User
 from users.services import change_default_role, create_user, deactivate_user
 
 pytestmark = pytest.mark.usefixtures("assert_nothing_outside")
+Moment = Callable[[float], None]
+
+
+@pytest.fixture
+def moment(monkeypatch: pytest.MonkeyPatch) -> Moment:
+    """Say how many seconds what is known of an actor holds."""
+    return lambda seconds: monkeypatch.setattr(actors, "MOMENT", seconds)
+
+
+@pytest.fixture(autouse=True)
+def nothing_holds(moment: Moment) -> None:
+    moment(-1)
 
 
 @pytest.fixture
@@ -58,7 +71,11 @@ def test_whoever_lost_the_permission_since_the_request_began_is_refused_on_recor
     assert Role.objects.filter(name="Tester").exists()
 
 
-def test_also_while_the_step_waits_for_the_row(ingrid: User) -> None:
+@pytest.mark.parametrize(
+    "seconds", [-1, 0.2]
+)  # read again along with the lock; after a lock that was long in coming
+def test_also_while_the_step_waits_for_the_row(ingrid: User, moment: Moment, seconds: float) -> None:
+    moment(seconds)
     tester = role("Tester")
     role("Nothing")
 
@@ -75,11 +92,12 @@ def test_also_while_the_step_waits_for_the_row(ingrid: User) -> None:
 
     def change() -> None:
         until(lambda: bool(holding))
-        with guarded(mine := Role.objects.get(pk=tester.pk), by=ingrid):
+        with guarded(mine := Role.objects.get(pk=tester.pk), by=of(ingrid)):
             mine.name = "Prover"
 
     def demote() -> None:
         await_a_waiting_step()
+        time.sleep(max(seconds, 0))
         change_default_role(of(ingrid), by=SYSTEM, role=Role.objects.get(name="Nothing"))
         demoted.append(True)
 
@@ -107,9 +125,11 @@ def until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def test_it_costs_no_message(ingrid: User) -> None:
+def test_it_costs_no_message(ingrid: User, moment: Moment) -> None:
+    moment(60)
     tester = role("Tester")
     for name in ("Prover", "Checker"):  # the first time on a connection, statements are prepared
+        ingrid.read_at = -math.inf
         with CaptureQueriesContext(connection) as queries, guarded(tester, by=ingrid):
             tester.name = name
     assert verbs(queries) == [
@@ -118,3 +138,11 @@ def test_it_costs_no_message(ingrid: User) -> None:
         ["write", "record", "COMMIT"],
         ["COMMIT"],
     ]
+
+
+def test_who_was_read_a_moment_ago_is_not_read_again(ingrid: User, moment: Moment) -> None:
+    moment(60)
+    tester = role("Tester")
+    with CaptureQueriesContext(connection) as queries, guarded(tester, by=of(ingrid)):
+        tester.name = "Prover"
+    assert not any("actor" in message for message in verbs(queries))
