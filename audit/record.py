@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import DatabaseError, DataError, IntegrityError, ProgrammingError, connection
+from django.db import DatabaseError, DataError, IntegrityError, connection
 from django.db.transaction import TransactionManagementError
 
 from audit.activity import Occurrence, RecordUnavailable
@@ -15,10 +15,14 @@ DETAILS_LIMIT = 60_000  # bytes; the column's constraint says the same
 INTEGER_LIMIT = 2**53  # beyond it, JSON readers disagree on the value (RFC 8259, section 6)
 # What is too long is cut to the first of these that makes it fit: characters of a text, items of a list.
 CUTS = ((20_000, 2_000), (5_000, 500), (1_000, 200), (200, 50), (50, 10))
-# Whether this login may add events now, as an SQL condition.
-WRITABLE = "has_any_column_privilege('audit_event', 'INSERT') AND has_any_column_privilege('audit_subject', 'INSERT')"
-# SQLSTATEs of a table that is not there, or not ours any more: undefined_table, insufficient_privilege.
-OUT_OF_REACH = ("42P01", "42501")
+# Whether this login may add events now, as an SQL condition; a server that only follows another takes none.
+WRITABLE = (
+    "has_any_column_privilege('audit_event', 'INSERT') AND has_any_column_privilege('audit_subject', 'INSERT')"
+    " AND current_setting('transaction_read_only') = 'off'"
+)
+# SQLSTATEs of a table that is not there, or not ours any more, and of a server that is only read:
+# undefined_table, insufficient_privilege, read_only_sql_transaction.
+OUT_OF_REACH = ("42P01", "42501", "25006")
 _WRITE = "SELECT audit_record(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
@@ -58,10 +62,10 @@ def write(*, occurrence: Occurrence, change: Statement | None = None, last: bool
         raise RecordUnavailable("The record cannot be written, so nothing was changed.") from error
 
 
-def lacks_a_table(error: Exception) -> bool:
-    """Say whether a table is not there, or not ours any more: an outage. Whatever else is wrong with a statement is a
-    fault of the console's own."""
-    return isinstance(error, ProgrammingError) and getattr(error.__cause__, "sqlstate", "") in OUT_OF_REACH
+def is_out_of_reach(error: Exception) -> bool:
+    """Say whether a table is not there, not ours any more, or on a server that is only read: an outage. Whatever else
+    is wrong with a statement is a fault of the console's own."""
+    return isinstance(error, DatabaseError) and getattr(error.__cause__, "sqlstate", "") in OUT_OF_REACH
 
 
 def details(occurrence: Occurrence) -> str:

@@ -25,7 +25,7 @@ from audit.activity import (
     TooManyRequests,
     originating,
 )
-from audit.record import WRITABLE, lacks_a_table
+from audit.record import WRITABLE, is_out_of_reach
 from auditconsole import errors
 
 logger = logging.getLogger(__name__)
@@ -138,7 +138,7 @@ class RecordRequiredMiddleware:
             return errors.conflict(request)
         if isinstance(exception, TooManyRequests):
             return errors.too_many_requests(request, exception)
-        if isinstance(exception, RecordUnavailable | OperationalError) or lacks_a_table(exception):
+        if isinstance(exception, RecordUnavailable | OperationalError) or is_out_of_reach(exception):
             logger.error("Nothing was done.", exc_info=exception)
             return errors.unavailable(request)
         if isinstance(exception, Refused):

@@ -112,3 +112,22 @@ def test_a_database_that_is_gone_answers_503(committed_db: None) -> None:
     finally:
         connection.close()
         connection.settings_dict["NAME"] = name
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_server_that_is_only_read_answers_503(
+    committed_db: None, is_known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a failover to one that follows; also if it became that a moment after the record was asked for."""
+    it = build()
+    clients = callers(it)
+    if not is_known:
+        monkeypatch.setattr(middleware, "record_is_writable", lambda: True)
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+    read = ("/audit-logs/", "/api/v1/events", "/lifetimeapi/rest/v2/version")
+    statuses = [clients["administrator"].get(path).status_code for path in read]
+    statuses += [clients["program"].get(path).status_code for path in read[1:]]
+    statuses += [Client(raise_request_exception=False).post("/sign-in/", form(it)).status_code]
+    connection.close()
+    assert statuses == [HTTPStatus.SERVICE_UNAVAILABLE] * 6
