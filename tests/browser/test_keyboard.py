@@ -32,7 +32,7 @@ def landscape(assert_nothing_outside: None) -> None:
 def test_one_signs_in_and_makes_a_team_by_keyboard_alone(visit: Callable[..., Visitor]) -> None:
     page = visit().page
     page.goto("/")
-    assert focused(page) == "username"
+    expect(page.get_by_label("Username")).to_be_focused()
     page.keyboard.type("ingrid.holm")
     tabs_to(page, "password")
     page.keyboard.type(PASSWORD)
@@ -61,6 +61,7 @@ def test_an_auditor_finds_who_gave_ana_access_to_production_and_when(visit: Call
 
     page = visit().page
     page.goto("/")
+    expect(page.get_by_label("Username")).to_be_focused()
     page.keyboard.type("nadia.haddad")
     tabs_to(page, "password")
     page.keyboard.type(PASSWORD)
