@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -90,14 +91,21 @@ class OriginMiddleware:
 
 def address_of(request: HttpRequest) -> str:
     """Return the address the request came from: what the outermost of our own proxies (PROXIES) saw. What a client
-    writes into the header itself stands further left and is not believed."""
+    writes into the header itself stands further left and is not believed. Empty where there is none (a Unix socket)."""
     hops = request.headers.get("X-Forwarded-For", "").split(",")
-    if settings.PROXIES and len(hops) >= settings.PROXIES:
-        try:
-            return str(ip_address(without_port(hops[-settings.PROXIES].strip())))
-        except ValueError:
-            pass  # a proxy that is not set up as PROXIES says: its own address is the honest answer
-    return str(request.META.get("REMOTE_ADDR", ""))
+    seen = hops[-settings.PROXIES :][:1] if 0 < settings.PROXIES <= len(hops) else []
+    # where a proxy is not set up as PROXIES says, its own address is the honest answer
+    for address in (*seen, request.META.get("REMOTE_ADDR", "")):
+        with suppress(ValueError):
+            return canonical(without_port(address.strip()))
+    return ""
+
+
+def canonical(address: str) -> str:
+    """Return the one text of an address: an IPv4 address that came by IPv6 as such, and no scope, which means something
+    to one machine only. Raises ValueError."""
+    found = ip_address(address.partition("%")[0])
+    return str(getattr(found, "ipv4_mapped", None) or found)
 
 
 def without_port(hop: str) -> str:
