@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import DatabaseError, DataError, IntegrityError, connection
+from django.db import DatabaseError, DataError, IntegrityError
 from django.db.transaction import TransactionManagementError
 
 from audit.activity import Occurrence, RecordUnavailable
 from audit.activity.occurrence import Statement
-from audit.activity.prepared import prepared
+from audit.activity.prepared import cursor, prepared
 
 DETAILS_LIMIT = 60_000  # bytes; the column's constraint says the same
 INTEGER_LIMIT = 2**53  # beyond it, JSON readers disagree on the value (RFC 8259, section 6)
@@ -54,8 +54,7 @@ def write(*, occurrence: Occurrence, change: Statement | None = None, last: bool
     try:
         # One message to the server instead of three. Django's own COMMIT that follows finds nothing left to do.
         parts = (statement, prepared("record", _WRITE), "COMMIT" if last else "")
-        with connection.cursor() as cursor:
-            cursor.execute("; ".join(filter(None, parts)), parameters)
+        cursor().execute("; ".join(filter(None, parts)), parameters)
     except (IntegrityError, DataError, TransactionManagementError):
         raise  # the change itself is at fault, not the record
     except DatabaseError as error:

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connection, models
 
 from audit.activity.limits import Allowance, Window, taking
-from audit.activity.prepared import prepared
+from audit.activity.prepared import cursor, prepared
 from roles.models import Role
 from users.models import Token, User
 
@@ -30,9 +30,9 @@ def find_usable(
     """
     window = Window.now(bucket)
     asked: list[Any] = [str(key), digest, kind, at, bucket, window.start]
-    with connection.cursor() as cursor:
-        cursor.execute(prepared("token", _statement()), asked)
-        row = cursor.fetchone()
+    asking = cursor()
+    asking.execute(prepared("token", _statement()), asked)
+    row = asking.fetchone()
     if row is None:
         return None
     taken, is_writable, *columns = row

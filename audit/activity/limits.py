@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import connection
 
 from audit.activity.errors import RecordUnavailable, TooManyRequests
 from audit.activity.origin import current_origin, network
-from audit.activity.prepared import prepared
+from audit.activity.prepared import cursor, prepared
 from audit.record import WRITABLE
 
 
@@ -83,9 +82,9 @@ _TAKE = taking("VALUES (%s, %s, %s, 1)")
 def take(caller: str, bucket: str) -> Allowance:
     """Take one from the caller's allowance in a bucket. Raises RecordUnavailable."""
     window = Window.now(bucket)
-    with connection.cursor() as cursor:
-        cursor.execute(prepared("allowance", _TAKE), [caller, bucket, window.start])
-        return window.allowance(*(cursor.fetchone() or (1, False)))
+    asking = cursor()
+    asking.execute(prepared("allowance", _TAKE), [caller, bucket, window.start])
+    return window.allowance(*(asking.fetchone() or (1, False)))
 
 
 def spend(request: Any) -> None:

@@ -1,10 +1,12 @@
-"""Statements of every step, kept prepared on the server: parsed and planned once a connection, not once a step."""
+"""Statements of every step and every call, kept prepared on the server: parsed and planned once a connection, not each
+time; and the cursor that executes them."""
 
 from itertools import count
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 _names: "WeakKeyDictionary[psycopg.Connection, dict[str, str]]" = WeakKeyDictionary()
 
@@ -29,3 +31,18 @@ def prepared(verb: str, statement: str) -> str:
             driver.execute(f"PREPARE {name} AS {numbered}")
         names[statement] = f"EXECUTE {name} ({', '.join(['%s'] * (len(parts) - 1))})"
     return names[statement]
+
+
+def cursor() -> Any:
+    """Return this connection's cursor for statements whose rows are fetched before the next one is executed.
+
+    It is made once a connection and left open: to make one takes a third of what the statement of a step takes here.
+    """
+    here: Any = connections[DEFAULT_DB_ALIAS]
+    if here.queries_logged:  # which a cursor made for it does
+        return here.cursor()
+    here.close_if_health_check_failed()
+    kept = getattr(here, "kept_cursor", None)
+    if here.connection is None or kept is None or kept.connection is not here.connection:
+        kept = here.kept_cursor = here.cursor()
+    return kept

@@ -14,7 +14,7 @@ from audit.activity.errors import Vanished
 from audit.activity.fields import SecretCharField
 from audit.activity.kinds import Kind, kind_of
 from audit.activity.occurrence import Changes, Statement, Value
-from audit.activity.prepared import prepared
+from audit.activity.prepared import cursor, prepared
 
 HIDDEN = "(not shown)"
 Row = dict[str, Any]
@@ -57,14 +57,14 @@ def _ask(*statements: Statement, begins: bool = False) -> list[tuple[Any, ...] |
     """Return the first row of each statement, all sent in one message, with the transaction's BEGIN if that is still to
     come."""
     texts, parameters = [text for text, _ in statements], [one for _, some in statements for one in some]
-    with connection.cursor() as cursor:
-        starts = begins and _may_begin()
-        cursor.execute("; ".join(["BEGIN"] * starts + texts), parameters)
-        rows = []
-        for number in range(len(texts)):
-            if starts or number:
-                cursor.nextset()
-            rows.append(cursor.fetchone())
+    asking = cursor()
+    starts = begins and _may_begin()
+    asking.execute("; ".join(["BEGIN"] * starts + texts), parameters)
+    rows = []
+    for number in range(len(texts)):
+        if starts or number:
+            asking.nextset()
+        rows.append(asking.fetchone())
     return rows
 
 
@@ -112,8 +112,7 @@ def update(kind: Kind, key: Any, values: Row) -> Statement:
 
 def execute(statement: Statement) -> None:
     """Write at once what otherwise goes along with the event."""
-    with connection.cursor() as cursor:
-        cursor.execute(*statement)
+    cursor().execute(*statement)
 
 
 def refresh(thing: models.Model, kind: Kind, row: Row, besides: Collection[str] = ()) -> None:

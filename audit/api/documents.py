@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import F, Func, TextField
 from django.db.models.functions import Cast
 from django.db.models.query import BaseIterable
 
+from audit.activity.prepared import cursor
 from audit.details import Link, Subject, Value, read
 from audit.models import EventQuerySet
 
@@ -72,9 +72,9 @@ class _Rows(BaseIterable[Any]):
 
 def fetch(sql: str, parameters: Sequence[Any]) -> list[Any]:
     """Return the rows of a statement that selects COLUMNS, as `rows` does."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(map(_Told._make, cursor.fetchall()))
+    asking = cursor()
+    asking.execute(sql, parameters)
+    return list(map(_Told._make, asking.fetchall()))
 
 
 def rows(events: EventQuerySet) -> Any:
