@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from audit.activity import Actor, System
 from infrastructure.entries import explained, line
@@ -227,26 +228,27 @@ def _replacement(role: Role, replacement: Role | None, *, by: Actor) -> Role:
 
 
 def _replace(role: Role, new: Role, *, by: Actor) -> None:
-    if users := list(role.users.all()):
+    by_name = (Lower("user__name"), "user__username")
+    if users := list(role.users.in_order()):
         role.users.update(role=new)
         activities.default_role_replaced.record(role, by=by, old=role, new=new, users=users)
-    if members := list(role.memberships.select_related("team", "user")):
+    if members := list(role.memberships.select_related("team", "user").order_by(*by_name)):
         role.memberships.update(role=new)
         activities.team_role_replaced.record(
             role,
             by=by,
             old=role,
             new=new,
-            teams=list({member.team for member in members}),
-            users=list({member.user for member in members}),
+            teams=list(dict.fromkeys(member.team for member in members)),
+            users=list(dict.fromkeys(member.user for member in members)),
         )
-    if held := list(role.application_roles.select_related("application", "user")):
+    if held := list(role.application_roles.select_related("application", "user").order_by(*by_name)):
         role.application_roles.update(role=new)
         activities.application_role_replaced.record(
             role,
             by=by,
             old=role,
             new=new,
-            applications=list({row.application for row in held}),
-            users=list({row.user for row in held}),
+            applications=list(dict.fromkeys(row.application for row in held)),
+            users=list(dict.fromkeys(row.user for row in held)),
         )

@@ -13,6 +13,7 @@ from tests import factories
 from tests.audit.readers import signed_in
 from tests.record.caller import reader
 from tests.record.test_export import file, numbers
+from tests.record.test_feed import settle
 
 DEEP = "[" * 1_500 + "]" * 1_500
 UNREADABLE = [
@@ -47,6 +48,7 @@ def written(committed_db: None) -> list[int]:
 
 def test_the_api_tells_it_as_what_it_is_and_everything_around_it(written: list[int]) -> None:
     siem = reader()
+    settle()
     assert siem.events("/events", activity="roles.role.updated") == written[::-1]
     assert siem.events("/events", cursor="beginning", activity="roles.role.updated") == written
     for number in written[1:]:
