@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from ipaddress import ip_address
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +25,7 @@ from audit.activity import (
     TooManyRequests,
     originating,
 )
+from audit.activity.origin import host
 from audit.record import WRITABLE, is_out_of_reach
 from auditconsole import errors
 
@@ -36,16 +36,18 @@ API_CHANNELS: dict[str, Channel] = {"lifetimeapi": "lifetime-api", "api": "api"}
 
 
 class ContentPolicyMiddleware(CSPMiddleware):
-    """django-csp's, which puts the policy together for each answer: here once, for all that add nothing to it."""
+    """django-csp's, which puts the policy together for each answer: here once, for all that say nothing of it."""
 
     def process_request(self, request: HttpRequest) -> None:
         """No nonce: the policy has none."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Send the policy along."""
-        if hasattr(response, "_csp_update"):
+        if any(
+            name.startswith("_csp_") for name in vars(response)
+        ):  # what django-csp's decorators leave behind
             return super().process_response(request, response)
-        response.headers[HEADER] = self._policy
+        response.headers.setdefault(HEADER, self._policy)
         return response
 
     @cached_property
@@ -97,15 +99,8 @@ def address_of(request: HttpRequest) -> str:
     # where a proxy is not set up as PROXIES says, its own address is the honest answer
     for address in (*seen, request.META.get("REMOTE_ADDR", "")):
         with suppress(ValueError):
-            return canonical(without_port(address.strip()))
+            return str(host(without_port(address.strip())))
     return ""
-
-
-def canonical(address: str) -> str:
-    """Return the one text of an address: an IPv4 address that came by IPv6 as such, and no scope, which means something
-    to one machine only. Raises ValueError."""
-    found = ip_address(address.partition("%")[0])
-    return str(getattr(found, "ipv4_mapped", None) or found)
 
 
 def without_port(hop: str) -> str:

@@ -232,7 +232,7 @@ def _replace(role: Role, new: Role, *, by: Actor) -> None:
     if users := list(role.users.in_order()):
         role.users.update(role=new)
         activities.default_role_replaced.record(role, by=by, old=role, new=new, users=users)
-    if members := list(role.memberships.select_related("team", "user").order_by(*by_name)):
+    if members := list(role.memberships.select_related("team", "user").order_by(*by_name, "team__name")):
         role.memberships.update(role=new)
         activities.team_role_replaced.record(
             role,
@@ -242,7 +242,8 @@ def _replace(role: Role, new: Role, *, by: Actor) -> None:
             teams=list(dict.fromkeys(member.team for member in members)),
             users=list(dict.fromkeys(member.user for member in members)),
         )
-    if held := list(role.application_roles.select_related("application", "user").order_by(*by_name)):
+    grants = role.application_roles.select_related("application", "user")
+    if held := list(grants.order_by(*by_name, "application__name")):
         role.application_roles.update(role=new)
         activities.application_role_replaced.record(
             role,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Literal
 from uuid import UUID, uuid4
 
@@ -36,14 +36,17 @@ def current_origin() -> Origin:
 def network(address: str) -> str:
     """Return what counts as one address: an IPv6 caller has a whole /64 to choose from."""
     try:
-        ip = ip_address(address.partition("/")[0].partition("%")[0])
+        ip = host(address.partition("/")[0])
     except ValueError:
         return address[:45].replace("\0", "\N{REPLACEMENT CHARACTER}")  # no text of the database can hold it
-    if not isinstance(ip, IPv6Address):
-        return str(ip)
-    if ip.ipv4_mapped:
-        return str(ip.ipv4_mapped)
-    return f"{IPv6Address(int(ip) >> 64 << 64)}/64"
+    return f"{IPv6Address(int(ip) >> 64 << 64)}/64" if isinstance(ip, IPv6Address) else str(ip)
+
+
+def host(address: str) -> IPv4Address | IPv6Address:
+    """Read an address, whose text is then the only one it has: an IPv4 address that came by IPv6 as such, and no scope,
+    which means something to one machine only. Raises ValueError."""
+    found = ip_address(address.partition("%")[0])
+    return getattr(found, "ipv4_mapped", None) or found
 
 
 @contextmanager

@@ -1,10 +1,11 @@
 """Events: the pages of a log, the feed, one event, the export."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -56,7 +57,12 @@ def link(request: HttpRequest, **place: paging.Place | None) -> str | None:
     if None in place.values():
         return None
     kept = {name: value for name, value in request.GET.items() if name not in TURNS}
-    return request.build_absolute_uri(f"{request.path}?{urlencode({**kept, **place})}")
+    return here(request, {**kept, **place})
+
+
+def here(request: HttpRequest, parameters: Mapping[str, Any]) -> str:
+    """Return the whole address of the request with these parameters instead of its own."""
+    return request.build_absolute_uri(f"{request.path}?{urlencode(parameters)}")
 
 
 class Events(RecordView):
@@ -95,12 +101,10 @@ class Events(RecordView):
         record_visit(activities.feed_read, None, by=reader)
         page = feed.follow(kept.events, cursor.position, size, wait, is_filtered=bool(cursor.filters))
         going_on = str(Cursor(page.next, cursor.filters, cursor.reader))
-        query = QueryDict(mutable=True)
-        query.update({name: request.GET[name] for name in ("limit", "wait") if name in request.GET})
-        query["cursor"] = going_on
+        kept_on = {name: request.GET[name] for name in ("limit", "wait") if name in request.GET}
         body = {
             "events": documents(page.rows),
-            "next": request.build_absolute_uri(f"{request.path}?{query.urlencode()}"),
+            "next": here(request, {**kept_on, "cursor": going_on}),
             "cursor": going_on,
             "is_complete": page.is_complete,
             "lag_seconds": round(page.lag, 3),

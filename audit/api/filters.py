@@ -3,7 +3,6 @@
 import re
 from collections.abc import Container
 from datetime import UTC, date, datetime, time, timedelta
-from ipaddress import ip_address
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from audit.activity import kind_named, kinds
+from audit.activity.origin import host
 from audit.actor_choice import NOBODY
 from audit.filter_fields import NoneOfFilter, OneOfFilter
 from audit.filters import OUTCOMES, EventFilter, FilterForm, known_activities
@@ -127,7 +127,7 @@ class AddressField(TextField):
     def to_python(self, value: Any) -> str:
         text: str = super().to_python(value)
         try:
-            return str(ip_address(text)) if text else ""
+            return str(host(text)) if text else ""
         except ValueError as error:
             raise ValidationError("This is no IP address.") from error
 

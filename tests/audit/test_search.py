@@ -27,6 +27,13 @@ def test_an_index_finds_it(query: str) -> None:
     assert "audit_event_search" in found.explain()
 
 
+@pytest.mark.parametrize("written", ["192.0.2.1", "::ffff:192.0.2.1", "::FFFF:C000:201"])
+def test_an_address_is_found_however_it_is_written(written: str) -> None:
+    kept = event("Number 1", ip="192.0.2.1", at=NOON)
+    event("Number 2", ip="192.0.2.2", at=NOON)
+    assert list(RecordFilter(QueryDict(f"ip={written}"), Event.objects.all()).qs) == [kept]
+
+
 def test_all_punctuation_separates_words() -> None:
     chance = random.Random(7)  # noqa: S311  (chance, not secrets)
     letters = f"ab1e9zA{PUNCTUATION}  .-/@:äß"
